@@ -1,0 +1,84 @@
+//! The crate's error: what is wrong, what was expected, where it stands.
+
+use std::path::PathBuf;
+
+/// Result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong in `mol-core`, each with the place and the remedy in its message.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An array or list has another length or shape than its partner.
+    #[error("{what}: expected shape {expected:?}, got {got:?}")]
+    ShapeMismatch {
+        /// The quantity whose shape is wrong.
+        what: &'static str,
+        /// The shape it must have.
+        expected: Vec<usize>,
+        /// The shape it has.
+        got: Vec<usize>,
+    },
+    /// A number that must be finite is NaN or infinite.
+    #[error("{what} {index}: {value} is not finite")]
+    NotFinite {
+        /// The quantity, e.g. "position of atom".
+        what: &'static str,
+        /// Its index.
+        index: usize,
+        /// The offending value.
+        value: f64,
+    },
+    /// A parameter lies outside its range.
+    #[error("{what} must be {expected}, got {got}")]
+    InvalidArgument {
+        /// The parameter.
+        what: &'static str,
+        /// The condition it must meet.
+        expected: &'static str,
+        /// What was given.
+        got: String,
+    },
+    /// A symbol or atomic number that is no chemical element.
+    #[error("unknown element {symbol:?}: expected a symbol from H to Og")]
+    UnknownElement {
+        /// The text that was read.
+        symbol: String,
+    },
+    /// A file cannot be opened, read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// A file's text does not follow its format.
+    #[error("{}:{line}: {message}", path.display())]
+    Parse {
+        /// The file, or the name the reader was given.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong and what was expected.
+        message: String,
+    },
+    /// A model or checkpoint file that this build cannot take.
+    #[error("{what}: {problem}")]
+    Checkpoint {
+        /// The file or object.
+        what: String,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
+}
+
+impl Error {
+    /// `Err(ShapeMismatch)` unless the two lengths agree.
+    ///
+    /// # Errors
+    /// [`Error::ShapeMismatch`] if `got != expected`.
+    pub fn check_len(what: &'static str, expected: usize, got: usize) -> Result<()> {
+        if expected == got { Ok(()) } else { Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] }) }
+    }
+}

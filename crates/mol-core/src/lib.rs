@@ -1,0 +1,49 @@
+//! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
+
+pub mod units;
+
+mod bias;
+mod cell;
+mod checkpoint;
+mod cv;
+mod dataset;
+mod element;
+mod environment;
+mod error;
+mod featurizer;
+mod frame;
+mod neighbors;
+mod observe;
+mod potential;
+mod propagator;
+mod rng;
+mod sampler;
+mod seed;
+mod system;
+
+pub use bias::Bias;
+pub use cell::Cell;
+pub use checkpoint::Checkpoint;
+pub use cv::{CollectiveVariable, Domain};
+pub use dataset::Dataset;
+pub use element::Element;
+pub use environment::{DiscreteEnvironment, Environment, Policy, Step};
+pub use error::{Error, Result};
+pub use featurizer::Featurizer;
+pub use frame::{Derivatives, Frame, Want};
+pub use neighbors::{NeighborList, Pair, Pairs};
+pub use observe::{Observer, Stop, Watch, watch};
+pub use potential::{Fault, Potential, PotentialExt, TermSink};
+pub use propagator::Propagator;
+pub use rng::Rng;
+pub use sampler::{Density, Sampler};
+pub use seed::Seed;
+pub use system::{State, System};
+
+pub use nalgebra;
+pub use ndarray;
+
+/// A vector in space [Å unless said otherwise].
+pub type Vec3 = nalgebra::Vector3<f64>;
+/// A 3 × 3 matrix: cells (rows are lattice vectors), virials, rotations.
+pub type Mat3 = nalgebra::Matrix3<f64>;

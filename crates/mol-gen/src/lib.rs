@@ -1,0 +1,1 @@
+//! Unsupervised and generative models of molecules.

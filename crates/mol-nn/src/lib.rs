@@ -1,0 +1,1 @@
+//! Neural potentials and property models for molecules.

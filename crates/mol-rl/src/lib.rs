@@ -1,0 +1,1 @@
+//! Reinforcement learning for conformer search and adaptive sampling of molecules.

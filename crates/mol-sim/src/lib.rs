@@ -1,0 +1,1 @@
+//! Molecular dynamics, force fields and enhanced sampling over any potential energy surface.
