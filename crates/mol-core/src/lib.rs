@@ -2,6 +2,7 @@
 
 #[cfg(feature = "tensor")]
 pub mod tensor;
+pub mod io;
 pub mod units;
 
 mod bias;
