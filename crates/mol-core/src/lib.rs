@@ -20,6 +20,8 @@ mod rng;
 mod sampler;
 mod seed;
 mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
