@@ -86,7 +86,9 @@ impl<P: Potential> Potential for Scaled<P> {
         scratch.iter_mut().zip(&*out).for_each(|(scratch, out)| scratch.reset(out.atoms(), out.want()));
         self.inner.accumulate_batch(frames, scratch, energies);
         out.iter_mut().zip(&*scratch).for_each(|(out, scratch)| out.add_scaled(self.factor, scratch));
-        energies.iter_mut().for_each(|energy| *energy *= self.factor);
+        for energy in energies {
+            *energy *= self.factor;
+        }
     }
 
     fn terms(&mut self, frame: Frame<'_>, sink: &mut dyn TermSink) {
