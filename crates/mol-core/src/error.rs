@@ -71,6 +71,12 @@ pub enum Error {
         /// What is wrong with it and what to do.
         problem: String,
     },
+    /// The drawing library refused a figure.
+    #[error("figure cannot be drawn: {reason}")]
+    Drawing {
+        /// What it said.
+        reason: String,
+    },
 }
 
 impl Error {

@@ -1,5 +1,7 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+#[cfg(feature = "report")]
+pub mod report;
 pub mod units;
 
 mod bias;
