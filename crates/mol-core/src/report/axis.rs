@@ -88,12 +88,8 @@ impl Axis {
     }
 
     fn linear_ticks(&self, wanted: usize) -> Vec<Tick> {
-        let step = self.step.filter(|s| *s > 0.0 && (self.high - self.low) / s < 100.0).unwrap_or_else(|| {
-            let raw = (self.high - self.low) / wanted.max(2) as f64;
-            let power = 10f64.powf(raw.log10().floor());
-            let multiple = [1.0, 2.0, 5.0].into_iter().find(|m| raw <= m * power * 1.000_001).unwrap_or(10.0);
-            multiple * power
-        });
+        let asked = self.step.filter(|s| *s > 0.0 && (self.high - self.low) / s < 100.0);
+        let step = asked.unwrap_or_else(|| nice_step(self.high - self.low, wanted));
         let decimals = decimals(step);
         let (first, last) = ((self.low / step - 1e-9).ceil(), (self.high / step + 1e-9).floor());
         let count = (last - first).clamp(-1.0, 200.0) as i64;
@@ -122,6 +118,15 @@ impl Axis {
             })
             .collect()
     }
+}
+
+/// The step of about `wanted` ticks over `span`: 1, 2 or 5 times a power of ten.
+pub(super) fn nice_step(span: f64, wanted: usize) -> f64 {
+    let raw = span / wanted.max(2) as f64;
+    let power = 10f64.powf(raw.log10().floor());
+    // The nearest in ratio: the bounds are the geometric means of neighbours.
+    let multiples = [(1.0, 2f64.sqrt()), (2.0, 10f64.sqrt()), (5.0, 50f64.sqrt())];
+    multiples.into_iter().find(|(_, bound)| raw < bound * power).map_or(10.0, |(multiple, _)| multiple) * power
 }
 
 /// Decimals that show every multiple of `step` exactly.

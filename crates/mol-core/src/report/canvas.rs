@@ -5,10 +5,10 @@
 //! no identifiers that could collide when many drawings stand in one page.
 
 use crate::{Error, Result};
-use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, IntoDrawingArea as _, PathElement, Polygon, RGBColor, SVGBackend};
+use plotters::backend::DrawingBackend as _;
+use plotters::prelude::{RGBColor, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color as _, FontTransform, IntoTextStyle as _, ShapeStyle};
+use plotters::style::{Color as _, FontTransform, IntoFont as _, ShapeStyle, TextStyle};
 use std::fmt::Write as _;
 
 /// Drawing units per CSS pixel.
@@ -49,7 +49,7 @@ pub(super) enum Anchor {
 
 /// One layer of a drawing. Coordinates are CSS pixels.
 pub(super) struct Canvas<'a> {
-    area: DrawingArea<SVGBackend<'a>, Shift>,
+    backend: SVGBackend<'a>,
 }
 
 impl Canvas<'_> {
@@ -57,40 +57,39 @@ impl Canvas<'_> {
     ///
     /// # Errors
     /// [`Error::Drawing`] if the back end refuses.
-    pub(super) fn layer(draw: impl FnOnce(&Canvas<'_>) -> Result<()>) -> Result<String> {
+    pub(super) fn layer(draw: impl FnOnce(&mut Canvas<'_>) -> Result<()>) -> Result<String> {
         let mut text = String::new();
-        {
-            let area = SVGBackend::with_string(&mut text, (1, 1)).into_drawing_area();
-            draw(&Canvas { area: area.clone() })?;
-            area.present().map_err(failed)?;
-        }
+        // Dropping the back end would not report a failure, so it is presented by hand. Its size is never used.
+        let mut canvas = Canvas { backend: SVGBackend::with_string(&mut text, (1, 1)) };
+        draw(&mut canvas)?;
+        canvas.backend.present().map_err(failed)?;
+        drop(canvas);
         let inner = text.split_once(">\n").map_or("", |(_, rest)| rest);
         Ok(inner.trim_end().trim_end_matches("</svg>").to_owned())
     }
 
     /// A line through `points`.
-    pub(super) fn path(&self, points: &[(f64, f64)], colour: Rgb, alpha: f64, width: f64) -> Result<()> {
+    pub(super) fn path(&mut self, points: &[(f64, f64)], colour: Rgb, alpha: f64, width: f64) -> Result<()> {
         if points.len() < 2 {
             return Ok(());
         }
         let style = ShapeStyle { color: rgb(colour).mix(alpha), filled: false, stroke_width: unit(width) as u32 };
-        self.area.draw(&PathElement::new(points.iter().map(pixel).collect::<Vec<_>>(), style)).map_err(failed)
+        self.backend.draw_path(points.iter().map(pixel), &style).map_err(failed)
     }
 
     /// A filled polygon.
-    pub(super) fn polygon(&self, points: &[(f64, f64)], colour: Rgb, alpha: f64) -> Result<()> {
-        let points = points.iter().map(pixel).collect::<Vec<_>>();
-        self.area.draw(&Polygon::new(points, rgb(colour).mix(alpha).filled())).map_err(failed)
+    pub(super) fn polygon(&mut self, points: &[(f64, f64)], colour: Rgb, alpha: f64) -> Result<()> {
+        self.backend.fill_polygon(points.iter().map(pixel), &rgb(colour).mix(alpha)).map_err(failed)
     }
 
     /// A filled rectangle given by two corners.
-    pub(super) fn rectangle(&self, a: (f64, f64), b: (f64, f64), colour: Rgb, alpha: f64) -> Result<()> {
+    pub(super) fn rectangle(&mut self, a: (f64, f64), b: (f64, f64), colour: Rgb, alpha: f64) -> Result<()> {
         let (low, high) = ((a.0.min(b.0), a.1.min(b.1)), (a.0.max(b.0), a.1.max(b.1)));
         self.polygon(&[low, (high.0, low.1), high, (low.0, high.1)], colour, alpha)
     }
 
     /// A text of `size` CSS pixels, vertically centred on its point.
-    pub(super) fn text(&self, text: &str, at: (f64, f64), size: f64, anchor: Anchor, colour: Rgb) -> Result<()> {
+    pub(super) fn text(&mut self, text: &str, at: (f64, f64), size: f64, anchor: Anchor, colour: Rgb) -> Result<()> {
         if text.is_empty() {
             return Ok(());
         }
@@ -101,11 +100,10 @@ impl Canvas<'_> {
         };
         // The back end divides sizes by 1.24.
         let colour = rgb(colour);
-        let style = (FONT, 1.24 * size * UNIT).into_text_style(&self.area).color(&colour);
+        let style = TextStyle::from((FONT, 1.24 * size * UNIT).into_font()).color(&colour);
         let style = style.pos(Pos::new(horizontal, VPos::Center));
-        let style =
-            if matches!(anchor, Anchor::Upright) { style.transform(FontTransform::Rotate270) } else { style };
-        self.area.draw_text(&text.replace(char::is_control, "\u{fffd}"), &style, pixel(&at)).map_err(failed)
+        let style = if matches!(anchor, Anchor::Upright) { style.transform(FontTransform::Rotate270) } else { style };
+        self.backend.draw_text(&text.replace(char::is_control, "\u{fffd}"), &style, pixel(&at)).map_err(failed)
     }
 }
 

@@ -52,8 +52,7 @@ impl<'a> Layout<'a> {
         let widest = y.ticks(6).iter().map(|t| text_width(&t.label, TICK_SIZE)).fold(0.0, f64::max);
         let low = (widest + 38.0, 14.0 + if plot.title.is_empty() { 0.0 } else { 24.0 });
         let width = plot.size.0 - low.0 - if heat { 84.0 } else { 20.0 };
-        let mut layout =
-            Self { plot, x, y, low, high: (low.0 + width, plot.size.1 - 54.0), legend };
+        let mut layout = Self { plot, x, y, low, high: (low.0 + width, plot.size.1 - 54.0), legend };
         layout.low.1 += 21.0 * layout.legend_rows().len() as f64;
         layout
     }
@@ -99,7 +98,7 @@ impl<'a> Layout<'a> {
         self.y.ticks((height / 45.0) as usize).into_iter().map(|t| (t.value, t.label)).collect()
     }
 
-    fn grid(&self, canvas: &Canvas<'_>) -> Result<()> {
+    fn grid(&self, canvas: &mut Canvas<'_>) -> Result<()> {
         if self.plot.categories.is_empty() {
             for (value, _) in self.x_ticks() {
                 let (x, _) = self.at(value, self.y.low);
@@ -113,7 +112,7 @@ impl<'a> Layout<'a> {
         Ok(())
     }
 
-    fn frame(&self, canvas: &Canvas<'_>) -> Result<()> {
+    fn frame(&self, canvas: &mut Canvas<'_>) -> Result<()> {
         let ((x0, y0), (x1, y1)) = (self.low, self.high);
         canvas.path(&[(x0, y0), (x0, y1), (x1, y1)], INK, 1.0, 1.0)?;
         for (value, label) in self.x_ticks() {
@@ -145,7 +144,7 @@ impl<'a> Layout<'a> {
     }
 
     /// The sign in the legend: a line for lines, a block for all else.
-    fn key(&self, canvas: &Canvas<'_>, name: &str, colour: Rgb, (x, y): (f64, f64)) -> Result<()> {
+    fn key(&self, canvas: &mut Canvas<'_>, name: &str, colour: Rgb, (x, y): (f64, f64)) -> Result<()> {
         let mut layers = self.plot.series.iter().filter(|s| s.name == name).map(|s| &s.layer);
         if layers.any(|layer| matches!(layer, Layer::Line { .. })) {
             canvas.path(&[(x, y), (x + 18.0, y)], colour, 1.0, 2.5)

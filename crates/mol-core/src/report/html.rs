@@ -2,9 +2,11 @@
 
 use super::canvas::escape;
 use super::{Plot, Table};
+use crate::io::write_atomic;
 use crate::{Error, Result};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -27,7 +29,7 @@ enum Block {
 /// ```
 /// use mol_core::report::{Report, Table};
 /// let mut report = Report::new("Argon");
-/// report.heading("Results").table(Table::new(["T [K]", "E [eV]"]).row(["87.3", "−0.061"]), "Melt & gas.")?;
+/// report.heading("Results").table(&Table::new(["T [K]", "E [eV]"]).row(["87.3", "−0.061"]), "Melt & gas.")?;
 /// report.number("temperature_k", 87.3);
 /// assert!(report.html().contains("Melt &amp; gas."));
 /// assert_eq!(report.numbers(), "{\n  \"temperature_k\": 87.3\n}\n");
@@ -70,7 +72,7 @@ impl Report {
     ///
     /// # Errors
     /// [`Error::ShapeMismatch`] if a row has not one cell per column.
-    pub fn table(&mut self, table: Table, caption: &str) -> Result<&mut Self> {
+    pub fn table(&mut self, table: &Table, caption: &str) -> Result<&mut Self> {
         for row in &table.rows {
             Error::check_len("row of a table", table.columns.len(), row.len())?;
         }
@@ -121,10 +123,9 @@ impl Report {
     /// The recorded numbers as JSON, keys in alphabetical order.
     #[must_use]
     pub fn numbers(&self) -> String {
-        let sorted: std::collections::BTreeMap<_, _> = self.numbers.iter().collect();
-        let mut text = serde_json::to_string_pretty(&sorted).expect("a map of JSON values is JSON");
-        text.push('\n');
-        text
+        // Sorted here, because a feature of serde_json elsewhere in the build may keep the order of insertion.
+        let sorted: BTreeMap<_, _> = self.numbers.clone().into_iter().collect();
+        format!("{:#}\n", Value::Object(sorted.into_iter().collect()))
     }
 
     /// The page.
@@ -170,11 +171,11 @@ impl Report {
         std::fs::create_dir_all(dir).map_err(|source| Error::Io { path: dir.to_owned(), source })?;
         for block in &self.blocks {
             if let Block::Figure { name, svg, .. } = block {
-                write_file(&dir.join(format!("{name}.svg")), svg)?;
+                write_atomic(dir.join(format!("{name}.svg")), |out| out.write_all(svg.as_bytes()))?;
             }
         }
-        write_file(&dir.join("numbers.json"), &self.numbers())?;
-        write_file(&dir.join("report.html"), &self.html())
+        write_atomic(dir.join("numbers.json"), |out| out.write_all(self.numbers().as_bytes()))?;
+        write_atomic(dir.join("report.html"), |out| out.write_all(self.html().as_bytes()))
     }
 }
 
@@ -219,15 +220,4 @@ impl Block {
             }
         };
     }
-}
-
-/// Writes to a temporary file in the same folder, then renames it.
-fn write_file(path: &Path, text: &str) -> Result<()> {
-    let failed = |source: std::io::Error| Error::Io { path: path.to_owned(), source };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".report").tempfile_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }

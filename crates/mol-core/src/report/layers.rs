@@ -50,8 +50,8 @@ impl Layout<'_> {
                 let line = [self.at(low, low), self.at(high, high)];
                 Canvas::layer(|canvas| canvas.path(&line, GREY, 1.0, 1.25))
             }
-            Layer::Horizontal(y) => self.dashes(self.at(self.x.low, *y), self.at(self.x.high, *y)),
-            Layer::Vertical(x) => self.dashes(self.at(*x, self.y.low), self.at(*x, self.y.high)),
+            Layer::Horizontal(y) => Self::dashes(self.at(self.x.low, *y), self.at(self.x.high, *y)),
+            Layer::Vertical(x) => Self::dashes(self.at(*x, self.y.low), self.at(*x, self.y.high)),
         }
     }
 
@@ -107,7 +107,7 @@ impl Layout<'_> {
         out
     }
 
-    fn whisker(&self, canvas: &Canvas<'_>, x: f64, y: f64, error: f64, colour: Rgb) -> Result<()> {
+    fn whisker(&self, canvas: &mut Canvas<'_>, x: f64, y: f64, error: f64, colour: Rgb) -> Result<()> {
         let ((px, top), (_, bottom)) = (self.at(x, y + error), self.at(x, (y - error).max(self.lowest())));
         canvas.path(&[(px, top), (px, bottom)], colour, 1.0, 1.25)?;
         canvas.path(&[(px - WHISKER, top), (px + WHISKER, top)], colour, 1.0, 1.25)?;
@@ -121,7 +121,7 @@ impl Layout<'_> {
 
     fn histogram(
         &self,
-        canvas: &Canvas<'_>,
+        canvas: &mut Canvas<'_>,
         edges: &[f64],
         values: &[f64],
         error: Option<&[f64]>,
@@ -145,7 +145,7 @@ impl Layout<'_> {
 
     fn bars(
         &self,
-        canvas: &Canvas<'_>,
+        canvas: &mut Canvas<'_>,
         series: &Series,
         values: &[f64],
         error: Option<&[f64]>,
@@ -156,7 +156,8 @@ impl Layout<'_> {
         let width = 0.72 / sets.len().max(1) as f64;
         for (k, value) in values.iter().enumerate() {
             let left = k as f64 - 0.36 + width * place as f64;
-            let (low, high) = (self.at(left + 0.04 * width, 0f64.max(self.y.low)), self.at(left + 0.96 * width, *value));
+            let (low, high) =
+                (self.at(left + 0.04 * width, 0f64.max(self.y.low)), self.at(left + 0.96 * width, *value));
             canvas.rectangle(low, high, colour, 0.85)?;
             if let Some(error) = error {
                 self.whisker(canvas, left + 0.5 * width, *value, error[k], INK)?;
@@ -174,19 +175,25 @@ impl Layout<'_> {
                 let corner = |i: f64, j: f64| {
                     self.at(x.0 + (x.1 - x.0) * i / columns as f64, y.0 + (y.1 - y.0) * j / rows as f64)
                 };
-                canvas.rectangle(corner(i, j), corner(i + 1.0, j + 1.0), heat(scale.place(*value)), 1.0)?;
+                // A little larger than the cell, or viewers let white shine through the seams.
+                canvas.rectangle(corner(i, j), corner(i + 1.06, j + 1.06), heat(scale.place(*value)), 1.0)?;
             }
             Ok(())
         })
     }
 
     /// The colour scale of a heat map, right of the frame.
-    pub(super) fn colour_scale(&self, canvas: &Canvas<'_>, name: &str, values: &[f64]) -> Result<()> {
+    pub(super) fn colour_scale(&self, canvas: &mut Canvas<'_>, name: &str, values: &[f64]) -> Result<()> {
         let scale = colour_axis(values)?;
         let (left, bottom, height) = (self.high.0 + 14.0, self.high.1, self.high.1 - self.low.1);
         for k in 0..64 {
             let (a, b) = (f64::from(k) / 64.0, f64::from(k + 1) / 64.0);
-            canvas.rectangle((left, bottom - a * height), (left + 12.0, bottom - b * height), heat(a), 1.0)?;
+            canvas.rectangle(
+                (left, bottom - a * height),
+                (left + 12.0, bottom - (b + 0.01).min(1.0) * height),
+                heat(a),
+                1.0,
+            )?;
         }
         for tick in scale.ticks((height / 45.0) as usize) {
             let y = bottom - scale.place(tick.value) * height;
@@ -195,7 +202,7 @@ impl Layout<'_> {
         canvas.text(name, (self.plot.size.0 - 12.0, bottom - 0.5 * height), TICK_SIZE, Anchor::Upright, INK)
     }
 
-    fn dashes(&self, from: (f64, f64), to: (f64, f64)) -> Result<String> {
+    fn dashes(from: (f64, f64), to: (f64, f64)) -> Result<String> {
         let length = (to.0 - from.0).hypot(to.1 - from.1).max(1.0);
         let along = |s: f64| (from.0 + (to.0 - from.0) * s / length, from.1 + (to.1 - from.1) * s / length);
         let dashes = (length / 8.0).ceil().min(1000.0) as usize;
@@ -214,7 +221,7 @@ fn colour_axis(values: &[f64]) -> Result<Axis> {
     Axis::fit("colour scale", Scale::Linear, range, None, values.iter().copied().filter(|v| v.is_finite()), false)
 }
 
-/// Colour of 0…1: Viridis by five of its stops (N. Smith and S. van der Walt, SciPy conference (2015)).
+/// Colour of 0…1: Viridis by five of its stops (N. Smith and S. van der Walt, 2015).
 fn heat(t: f64) -> Rgb {
     const STOPS: [[f64; 3]; 5] =
         [[68.0, 1.0, 84.0], [59.0, 82.0, 139.0], [33.0, 145.0, 140.0], [94.0, 201.0, 98.0], [253.0, 231.0, 37.0]];

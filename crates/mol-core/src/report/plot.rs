@@ -1,6 +1,6 @@
 //! The figure being described: axes, layers and their data.
 
-use super::axis::{Axis, Scale};
+use super::axis::{Axis, Scale, nice_step};
 use super::{canvas, draw};
 use crate::{Error, Result};
 
@@ -67,8 +67,7 @@ pub struct Plot {
 impl Plot {
     /// An empty figure of 560 × 360 pixels with these axis labels.
     pub fn new(x_label: &str, y_label: &str) -> Self {
-        let axis =
-            |label: &str| AxisOptions { label: label.to_owned(), scale: Scale::Linear, range: None, step: None };
+        let axis = |label: &str| AxisOptions { label: label.to_owned(), scale: Scale::Linear, range: None, step: None };
         Self {
             title: String::new(),
             x: axis(x_label),
@@ -101,7 +100,9 @@ impl Plot {
             .note(&format!("RMSE {} {unit}", significant(root_mean_square)));
         if low < high {
             let margin = 0.04 * (high - low);
+            let step = nice_step(high - low, 5);
             plot = plot.x_range(low - margin, high + margin).y_range(low - margin, high + margin);
+            plot = plot.x_step(step).y_step(step);
         }
         plot
     }
@@ -245,11 +246,8 @@ impl Plot {
             series.layer.check(self.categories.len())?;
         }
         let solid = self.series.iter().any(|s| matches!(s.layer, Layer::Bars { .. } | Layer::Histogram { .. }));
-        let x_range = if self.categories.is_empty() {
-            self.x.range
-        } else {
-            Some((-0.5, self.categories.len() as f64 - 0.5))
-        };
+        let x_range =
+            if self.categories.is_empty() { self.x.range } else { Some((-0.5, self.categories.len() as f64 - 0.5)) };
         let (xs, ys): (Vec<_>, Vec<_>) = self.series.iter().map(|s| s.layer.extent()).unzip();
         let heat = self.series.iter().any(|s| matches!(s.layer, Layer::HeatMap { .. }));
         // A histogram or a map fills its axis from edge to edge.
