@@ -3,6 +3,8 @@
 #[cfg(feature = "tensor")]
 pub mod tensor;
 pub mod io;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod units;
 
 mod bias;
