@@ -78,6 +78,7 @@ pub enum Error {
         during: &'static str,
         /// What went wrong.
         source: crate::Fault,
+    },
     /// The drawing library refused a figure.
     #[error("figure cannot be drawn: {reason}")]
     Drawing {
@@ -92,6 +93,10 @@ impl Error {
     /// # Errors
     /// [`Error::ShapeMismatch`] if `got != expected`.
     pub fn check_len(what: &'static str, expected: usize, got: usize) -> Result<()> {
-        if expected == got { Ok(()) } else { Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] }) }
+        if expected == got {
+            Ok(())
+        } else {
+            Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] })
+        }
     }
 }
