@@ -1,5 +1,7 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+pub mod perceive;
+pub mod smiles;
 pub mod units;
 
 mod bias;
@@ -12,6 +14,7 @@ mod environment;
 mod error;
 mod featurizer;
 mod frame;
+mod molecule;
 mod neighbors;
 mod observe;
 mod potential;
@@ -31,6 +34,9 @@ pub use environment::{DiscreteEnvironment, Environment, Policy, Step};
 pub use error::{Error, Result};
 pub use featurizer::Featurizer;
 pub use frame::{Derivatives, Frame, Want};
+pub use molecule::{
+    Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule, MoleculeBuilder,
+};
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Observer, Stop, Watch, watch};
 pub use potential::{Fault, Potential, PotentialExt, TermSink};
