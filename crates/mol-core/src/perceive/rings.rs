@@ -69,7 +69,9 @@ mod tests {
             let parts = molecule.components().len();
             for (bond, on_ring) in ring_bonds(&molecule).into_iter().enumerate() {
                 let mut builder = crate::MoleculeBuilder::new();
-                molecule.atoms().for_each(|(_, atom)| drop(builder.add_atom(*atom)));
+                for (_, atom) in molecule.atoms() {
+                    builder.add_atom(*atom);
+                }
                 for (_, kept) in molecule.bonds().filter(|(k, _)| k.index() != bond) {
                     builder.add_bond(kept.begin, kept.end, kept.order).unwrap();
                 }

@@ -329,7 +329,8 @@ impl Reader<'_> {
         let molecule = self.builder.molecule();
         for &(index, offset) in &self.marks {
             let marked = molecule.bond(index);
-            for atom in [marked.begin, marked.end] {
+            // An atom with cis and trans sides has at most three neighbours.
+            for atom in [marked.begin, marked.end].into_iter().filter(|&atom| molecule.degree(atom) <= 3) {
                 let others = || molecule.bonds_of(atom).iter().filter(|&&other| other != index).map(|&k| molecule.bond(k));
                 let side = marked.direction_from(atom);
                 if others().any(|bond| bond.direction_from(atom) == side) && others().any(|bond| self.faces_mark(&bond, atom)) {
@@ -343,7 +344,7 @@ impl Reader<'_> {
     /// Whether a bond is double and its end away from `atom` has a mark.
     fn faces_mark(&self, bond: &Bond, atom: AtomIndex) -> bool {
         let molecule = self.builder.molecule();
-        let mut beyond = molecule.bonds_of(bond.other(atom)).iter();
+        let mut beyond = molecule.bonds_of(bond.other(atom)).iter().take(3);
         bond.order == BondOrder::Double && beyond.any(|&k| molecule.bond(k).direction.is_some())
     }
 

@@ -67,11 +67,15 @@ pub(super) fn list_order(
     class: ChiralClass,
     sequence: impl Fn(AtomIndex) -> (SmallVec<[BondIndex; 4]>, bool),
 ) -> Order {
+    if molecule.degree(atom) > 6 {
+        // No class has so many neighbours: the number means nothing and stays.
+        return Order::new();
+    }
     if class != ChiralClass::Allenal {
         return order_at(molecule, atom, None, &sequence);
     }
     let ends = cumulene_ends(molecule, atom);
-    let odd = ends.into_iter().flatten().filter(|&(end, inner)| {
+    let odd = ends.into_iter().flatten().filter(|&(end, _)| molecule.degree(end) <= 3).filter(|&(end, inner)| {
         let order = order_at(molecule, end, Some(inner), &sequence);
         order.len() == 2 && is_odd(&order)
     });

@@ -58,9 +58,10 @@ impl Plan {
             bonds
         };
         let mut rings = vec![SmallVec::<[BondIndex; 4]>::new(); count];
+        let mut seen = vec![false; molecule.bond_count()];
         let mut places = 0;
-        // Atom, the bond it was reached by, its bonds in the order of visit, the next of them.
-        let mut path: Vec<(AtomIndex, Option<BondIndex>, SmallVec<[BondIndex; 4]>, usize)> = Vec::new();
+        // Atom, its bonds in the order of visit, the next of them.
+        let mut path: Vec<(AtomIndex, SmallVec<[BondIndex; 4]>, usize)> = Vec::new();
         for (start, _) in molecule.atoms() {
             if plan.place[start.index()] != usize::MAX {
                 continue;
@@ -68,22 +69,25 @@ impl Plan {
             plan.roots.push(start);
             plan.place[start.index()] = places;
             places += 1;
-            path.push((start, None, by_number(start), 0));
-            while let Some((atom, reached_by, bonds, next)) = path.last_mut() {
+            path.push((start, by_number(start), 0));
+            while let Some((atom, bonds, next)) = path.last_mut() {
                 let atom = *atom;
                 let Some(&bond) = bonds.get(*next) else {
                     path.pop();
                     continue;
                 };
                 *next += 1;
+                if std::mem::replace(&mut seen[bond.index()], true) {
+                    continue;
+                }
                 let other = molecule.bond(bond).other(atom);
                 if plan.place[other.index()] == usize::MAX {
                     plan.place[other.index()] = places;
                     places += 1;
                     plan.bonds[atom.index()].push(bond);
                     plan.heads[other.index()].0 = 1;
-                    path.push((other, Some(bond), by_number(other), 0));
-                } else if Some(bond) != *reached_by && !rings[atom.index()].contains(&bond) {
+                    path.push((other, by_number(other), 0));
+                } else {
                     rings[atom.index()].push(bond);
                     rings[other.index()].push(bond);
                 }
