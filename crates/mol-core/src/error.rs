@@ -82,6 +82,20 @@ pub enum Error {
     /// A text that is no SMILES.
     #[error("SMILES: {0}")]
     Smiles(#[from] crate::smiles::Error),
+    /// Something that only its source knows went wrong on the way.
+    #[error("{during}: {source}")]
+    Fault {
+        /// What was being done.
+        during: &'static str,
+        /// What went wrong.
+        source: crate::Fault,
+    },
+    /// The drawing library refused a figure.
+    #[error("figure cannot be drawn: {reason}")]
+    Drawing {
+        /// What it said.
+        reason: String,
+    },
 }
 
 impl Error {

@@ -2,6 +2,11 @@
 
 pub mod perceive;
 pub mod smiles;
+#[cfg(feature = "tensor")]
+pub mod tensor;
+pub mod io;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod units;
 
 mod bias;
@@ -23,6 +28,8 @@ mod rng;
 mod sampler;
 mod seed;
 mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
@@ -39,7 +46,7 @@ pub use molecule::{
 };
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Observer, Stop, Watch, watch};
-pub use potential::{Fault, Potential, PotentialExt, TermSink};
+pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};

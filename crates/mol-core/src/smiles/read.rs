@@ -359,7 +359,7 @@ impl Reader<'_> {
         let start = self.at;
         let mut number = 0_u32;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
-            if self.at == start + most {
+            if self.at - start == most {
                 break;
             }
             number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
