@@ -1,5 +1,9 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+pub mod perceive;
+pub mod smiles;
+#[cfg(feature = "tensor")]
+pub mod tensor;
 pub mod io;
 #[cfg(feature = "report")]
 pub mod report;
@@ -17,6 +21,7 @@ mod environment;
 mod error;
 mod featurizer;
 mod frame;
+mod molecule;
 mod neighbors;
 mod observe;
 mod potential;
@@ -38,6 +43,9 @@ pub use environment::{DiscreteEnvironment, Environment, Policy, Step};
 pub use error::{Error, Result};
 pub use featurizer::Featurizer;
 pub use frame::{Derivatives, Frame, Want};
+pub use molecule::{
+    Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule, MoleculeBuilder,
+};
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Observer, Stop, Watch, watch};
 pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
