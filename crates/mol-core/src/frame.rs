@@ -1,4 +1,8 @@
 //! A frame of a simulation and the derivatives asked of it.
+//!
+//! Frames are borrowed and `Copy`, so that an integrator, a batch of walkers and a file reader hand over their own
+//! storage. Derivatives are an accumulator that potentials add to, so that a sum of potentials needs no temporary and a
+//! caller who wants the energy alone pays for nothing else.
 
 use crate::{Cell, Mat3, Vec3};
 
@@ -38,8 +42,22 @@ pub enum Want {
 
 /// Accumulator of forces and virial: potentials **add** to it, so that a sum of potentials needs no temporary.
 ///
-/// The virial is `W[a][b] = −∂E/∂ε_ab` [eV] under the strain x → (1 + ε) x of positions and cell; for pair forces it is
-/// `Σ r_a F_b`, and the pressure is (2K + tr W) / 3V.
+/// The virial is
+///
+/// ```text
+/// W_ab = −∂E/∂ε_ab   [eV]   under   x_b → x_b + Σ_a x_a ε_ab   of all positions and lattice vectors
+/// ```
+///
+/// (rows times 1 + ε); for pair forces it is `Σ r_a F_b` over the pairs, and the pressure is (2K + tr W) / 3V. It is
+/// symmetric if the energy is invariant under rotation.
+///
+/// ```
+/// use mol_core::{Derivatives, Vec3, Want};
+/// let mut out = Derivatives::new(2, Want::Virial);
+/// out.add_pair(0, 1, &Vec3::new(2.0, 0.0, 0.0), &Vec3::new(-3.0, 0.0, 0.0)); // an attraction over 2 Å
+/// assert_eq!(out.forces()[0].x, 3.0);
+/// assert_eq!(out.virial().trace(), -6.0);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Derivatives {
     want: Want,
@@ -66,6 +84,13 @@ impl Derivatives {
     #[must_use]
     pub const fn atoms(&self) -> usize {
         self.atoms
+    }
+
+    /// Zeros for another request, in the storage at hand.
+    pub fn reset(&mut self, atoms: usize, want: Want) {
+        (self.want, self.atoms) = (want, atoms);
+        self.forces.resize(if want == Want::Energy { 0 } else { atoms }, Vec3::zeros());
+        self.clear();
     }
 
     /// Sets all sums to zero.
@@ -119,5 +144,31 @@ impl Derivatives {
         if self.want == Want::Virial {
             self.virial += other.virial * factor;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reset_equals_new() {
+        let mut out = Derivatives::new(3, Want::Virial);
+        out.add_pair(0, 2, &Vec3::x(), &Vec3::y());
+        for (atoms, want) in [(2, Want::Forces), (5, Want::Virial), (4, Want::Energy)] {
+            out.reset(atoms, want);
+            assert_eq!(out, Derivatives::new(atoms, want));
+        }
+    }
+
+    #[test]
+    fn each_level_gives_what_was_asked_and_no_more() {
+        let mut energy = Derivatives::new(2, Want::Energy);
+        energy.add_pair(0, 1, &Vec3::x(), &Vec3::x());
+        assert!(energy.forces().is_empty() && energy.forces_mut().is_none() && energy.virial_mut().is_none());
+        let mut forces = Derivatives::new(2, Want::Forces);
+        forces.add_pair(0, 1, &Vec3::x(), &Vec3::x());
+        assert_eq!(forces.forces(), [-Vec3::x(), Vec3::x()]);
+        assert_eq!(*forces.virial(), Mat3::zeros());
     }
 }

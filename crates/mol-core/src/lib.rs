@@ -21,6 +21,8 @@ mod rng;
 mod sampler;
 mod seed;
 mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
@@ -34,7 +36,7 @@ pub use featurizer::Featurizer;
 pub use frame::{Derivatives, Frame, Want};
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Observer, Stop, Watch, watch};
-pub use potential::{Fault, Potential, PotentialExt, TermSink};
+pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};

@@ -8,6 +8,11 @@ pub trait Propagator: Send + Checkpoint {
     ///
     /// # Errors
     /// What stopped it: a potential's fault, a state of another size, a coordinate that is no longer finite.
-    fn advance(&mut self, potential: &mut dyn Potential, state: &mut State, steps: u64, rng: &mut Rng)
-    -> Result<(), Fault>;
+    fn advance(
+        &mut self,
+        potential: &mut dyn Potential,
+        state: &mut State,
+        steps: u64,
+        rng: &mut Rng,
+    ) -> Result<(), Fault>;
 }

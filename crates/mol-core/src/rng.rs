@@ -1,4 +1,8 @@
-//! The only random-number generator of the workspace: ChaCha8, serialisable, its draws frozen.
+//! The only random-number generator of the workspace: `ChaCha8`, serialisable, its draws frozen.
+//!
+//! One concrete type instead of a trait: every signature that takes randomness takes `&mut Rng` as its last argument, a
+//! checkpoint stores it, and a run is reproduced from its [`Seed`]. Deliberately not here: ambient randomness, and
+//! distributions beyond the uniform and the normal.
 
 use crate::Seed;
 use rand_chacha::ChaCha8Rng;
@@ -76,3 +80,6 @@ impl Rng {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
