@@ -1,5 +1,6 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+pub mod geometry;
 pub mod io;
 pub mod units;
 
