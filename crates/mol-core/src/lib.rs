@@ -2,6 +2,7 @@
 
 pub mod geometry;
 pub mod io;
+pub mod stats;
 pub mod units;
 
 mod bias;
