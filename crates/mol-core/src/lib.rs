@@ -9,6 +9,9 @@ pub mod io;
 pub mod report;
 #[cfg(feature = "tensor")]
 pub mod tensor;
+pub mod geometry;
+pub mod io;
+pub mod stats;
 pub mod units;
 
 mod bias;
@@ -35,19 +38,19 @@ pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, load_state, save_state};
 pub use cv::{CollectiveVariable, Domain};
-pub use dataset::Dataset;
+pub use dataset::{Dataset, Subset};
 pub use element::Element;
-pub use environment::{DiscreteEnvironment, Environment, Policy, Step};
+pub use environment::{DiscreteEnvironment, Environment, Policy, Step, TimeLimit};
 pub use error::{Error, Result};
-pub use featurizer::Featurizer;
+pub use featurizer::{Component, Featurizer, FeaturizerExt, Stack};
 pub use frame::{Derivatives, Frame, Want};
 pub use molecule::{
     Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule, MoleculeBuilder,
 };
 pub use neighbors::{NeighborList, Pair, Pairs};
-pub use observe::{Observer, Stop, Watch, watch};
+pub use observe::{Every, Observer, Stop, Watch, watch};
 pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
 pub use propagator::Propagator;
 pub use rng::Rng;
