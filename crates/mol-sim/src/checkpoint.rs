@@ -43,8 +43,7 @@ pub(crate) fn write_part<T: Serialize>(
 ) -> std::result::Result<(), Fault> {
     let mut body = serde_json::to_vec(body)?;
     body.push(b'\n');
-    let header =
-        Header { format: format.to_owned(), version, bytes: body.len() as u64, fnv1a64: checksum(&body) };
+    let header = Header { format: format.to_owned(), version, bytes: body.len() as u64, fnv1a64: checksum(&body) };
     let mut text = serde_json::to_vec(&header)?;
     text.push(b'\n');
     text.append(&mut body);
@@ -66,8 +65,9 @@ pub(crate) fn read_part<T: DeserializeOwned>(
         }
         line.push(byte[0]);
     }
-    let header: Header = serde_json::from_slice(&line)
-        .map_err(|error| refuse(format!("its header is damaged ({error}): the file is no checkpoint or was altered")))?;
+    let header: Header = serde_json::from_slice(&line).map_err(|error| {
+        refuse(format!("its header is damaged ({error}): the file is no checkpoint or was altered"))
+    })?;
     if header.format != format {
         return Err(refuse(format!("expected a part of format {format:?}, got {:?}", header.format)).into());
     }

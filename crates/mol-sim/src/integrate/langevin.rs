@@ -40,7 +40,7 @@ impl Default for LangevinConfig {
 /// is of fourth order at high friction; velocities carry an error of order dt², so the kinetic temperature reads low:
 /// kT (1 − ω²dt²/4) for a mode of frequency ω, which is a property of the estimate and not of the sampling.
 ///
-/// Differs from OpenMM's `LangevinMiddleIntegrator` ("LF-middle", BAOA-like: one full B, then A O A), which has the same configurations, while its velocities stand
+/// Differs from `OpenMM`'s `LangevinMiddleIntegrator` ("LF-middle", BAOA-like: one full B, then A O A), which has the same configurations, while its velocities stand
 /// half a step apart from the positions; and from Brünger–Brooks–Karplus, whose configurations are wrong by dt².
 ///
 /// The [invariant](Integrator::invariant) is the effective energy: total energy minus the heat taken up in O, constant up to dt².

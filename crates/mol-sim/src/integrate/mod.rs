@@ -11,7 +11,7 @@ mod engine;
 mod langevin;
 mod velocity_verlet;
 
-pub(crate) use engine::{Engine, LastGood, diverged, is_finite};
+pub(crate) use engine::{Engine, LastGood, diverged, finite, is_finite};
 pub use langevin::{Langevin, LangevinConfig};
 pub use velocity_verlet::{VelocityVerlet, VelocityVerletConfig};
 
