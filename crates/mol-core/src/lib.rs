@@ -26,7 +26,7 @@ pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, load_state, save_state};
 pub use cv::{CollectiveVariable, Domain};
 pub use dataset::Dataset;
 pub use element::Element;
