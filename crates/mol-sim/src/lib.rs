@@ -6,6 +6,7 @@ mod error;
 mod forcefield;
 mod integrate;
 mod simulation;
+mod trajectory;
 mod walkers;
 
 pub use checkpoint::{load_from, save_to};
@@ -17,4 +18,5 @@ pub use forcefield::{
 };
 pub use integrate::{Integrator, Langevin, LangevinConfig, VelocityVerlet, VelocityVerletConfig};
 pub use simulation::{Ended, Simulation};
+pub use trajectory::{ExtxyzTrajectory, ExtxyzTrajectoryConfig, Recorder, RecorderConfig};
 pub use walkers::Walkers;

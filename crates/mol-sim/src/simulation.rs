@@ -1,6 +1,6 @@
 //! One system moving on one potential: the loop, its observers, its restart.
 
-use crate::integrate::{Engine, Saved, check_sizes, is_finite, kinetic_energy};
+use crate::integrate::{Engine, Saved, check_sizes, is_finite};
 use crate::{Dynamics, Error, Integrator, Moment, Result, checkpoint};
 use mol_core::{Checkpoint, Fault, Observer, Potential, Rng, State, Stop, System, Vec3};
 use serde::{Deserialize, Serialize};
@@ -129,13 +129,13 @@ impl Simulation {
     /// Kinetic energy K = ½ Σ m v² \[eV\].
     #[must_use]
     pub fn kinetic_energy(&self) -> f64 {
-        kinetic_energy(self.integrator.masses(), &self.state.velocities)
+        self.system.kinetic_energy(&self.state.velocities)
     }
 
     /// Kinetic temperature 2K/(k f) \[K\] of f [degrees of freedom](Self::with_degrees_of_freedom).
     #[must_use]
     pub fn temperature(&self) -> f64 {
-        2.0 * self.kinetic_energy() / (mol_core::units::BOLTZMANN * self.degrees_of_freedom as f64)
+        self.system.temperature(&self.state.velocities, self.degrees_of_freedom)
     }
 
     /// The integrator's conserved quantity \[eV\].
@@ -228,11 +228,11 @@ impl Checkpoint for Simulation {
             rng: self.rng.clone(),
             state: self.state.clone(),
         };
-        checkpoint::write_part(out, FORMAT, VERSION, &body)
+        mol_core::save_state(out, FORMAT, VERSION, &body)
     }
 
     fn load(&mut self, from: &mut dyn Read) -> Result<(), Fault> {
-        let body: Body = checkpoint::read_part(from, FORMAT, VERSION)?;
+        let body: Body = mol_core::load_state(from, FORMAT, VERSION)?;
         check_system(&self.system, &body.system)?;
         body.integrator.check(&*self.integrator)?;
         check_state(self.system.atoms(), &body.state)?;

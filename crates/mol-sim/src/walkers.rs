@@ -1,6 +1,6 @@
 //! Many independent copies of one system, their forces computed in batches, on all cores.
 
-use crate::integrate::{LastGood, Saved, check_sizes, diverged, finite, kinetic_energy};
+use crate::integrate::{LastGood, Saved, check_sizes, diverged, finite};
 use crate::simulation::{Ended, check_masses, check_state, check_system};
 use crate::{Dynamics, Error, Integrator, Moment, Result, checkpoint};
 use mol_core::{
@@ -239,11 +239,11 @@ impl Checkpoint for Walkers {
             state: walker.state.clone(),
         };
         let body = Body { system: self.system.clone(), walkers: self.in_order().map(save).collect() };
-        checkpoint::write_part(out, FORMAT, VERSION, &body)
+        mol_core::save_state(out, FORMAT, VERSION, &body)
     }
 
     fn load(&mut self, from: &mut dyn Read) -> Result<(), Fault> {
-        let mut body: Body = checkpoint::read_part(from, FORMAT, VERSION)?;
+        let mut body: Body = mol_core::load_state(from, FORMAT, VERSION)?;
         check_system(&self.system, &body.system)?;
         mol_core::Error::check_len("walkers in the checkpoint", self.count, body.walkers.len())?;
         let step = body.walkers[0].state.step;
@@ -291,7 +291,7 @@ impl Dynamics for Walkers {
     fn moment(&self, index: usize) -> Moment<'_> {
         let (chunk, place) = (&self.chunks[index / Self::CHUNK], index % Self::CHUNK);
         let (walker, potential_energy) = (&chunk.walkers[place], chunk.energies[place]);
-        let kinetic_energy = kinetic_energy(walker.integrator.masses(), &walker.state.velocities);
+        let kinetic_energy = self.system.kinetic_energy(&walker.state.velocities);
         Moment {
             walker: Some(index),
             state: &walker.state,

@@ -54,11 +54,6 @@ pub trait Integrator: Propagator + Sync {
     fn boxed_clone(&self) -> Box<dyn Integrator>;
 }
 
-/// Kinetic energy ½ Σ m v² [eV].
-pub(crate) fn kinetic_energy(masses: &[f64], velocities: &[Vec3]) -> f64 {
-    0.5 * masses.iter().zip(velocities).map(|(m, v)| m * v.norm_squared()).sum::<f64>()
-}
-
 /// Checks that potential and state are of the integrator's number of atoms.
 pub(crate) fn check_sizes(integrator: &dyn Integrator, potential: &dyn Potential, state: &State) -> Result<()> {
     let atoms = integrator.masses().len();
@@ -105,11 +100,11 @@ const FORMAT: &str = "molkit-integrator";
 const VERSION: u32 = 1;
 
 fn save(integrator: &dyn Integrator, out: &mut dyn Write) -> std::result::Result<(), mol_core::Fault> {
-    crate::checkpoint::write_part(out, FORMAT, VERSION, &Saved::new(integrator))
+    mol_core::save_state(out, FORMAT, VERSION, &Saved::new(integrator))
 }
 
 fn load(integrator: &mut dyn Integrator, from: &mut dyn Read) -> std::result::Result<(), mol_core::Fault> {
-    let saved: Saved = crate::checkpoint::read_part(from, FORMAT, VERSION)?;
+    let saved: Saved = mol_core::load_state(from, FORMAT, VERSION)?;
     saved.check(integrator)?;
     saved.restore(integrator);
     Ok(())
