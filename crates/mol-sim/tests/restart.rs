@@ -1,4 +1,5 @@
 //! Simulation, walkers, observers, checkpoints: what a run promises to whoever interrupts it.
+#![allow(clippy::unwrap_used, reason = "in a test the panic is the report")]
 
 mod common;
 
