@@ -61,7 +61,10 @@ fn assert_sizes(atoms: usize, frame: &Frame<'_>, out: &Derivatives) {
 macro_rules! bonded_potential {
     ($potential:ident, $term:ident, $kind:literal) => {
         impl $potential {
-            #[doc = concat!("Terms over a system of `atoms` atoms.\n\n# Errors\nIf a term names an atom twice or one that is not there, or a parameter is not finite.")]
+            /// The terms of a system of `atoms` atoms.
+            ///
+            /// # Errors
+            /// If a term names an atom twice or one that is not there, or a parameter is not finite.
             pub fn new(atoms: usize, terms: Vec<$term>) -> crate::Result<Self> {
                 for term in &terms {
                     $crate::forcefield::check_atoms($kind, atoms, &term.atoms)?;
