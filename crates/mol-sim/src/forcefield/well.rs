@@ -10,8 +10,9 @@ use std::sync::Arc;
 /// ```text
 /// E = ½ k Σ |x − x₀|²
 /// ```
-/// `x` positions [Å], `x₀` sites [Å], shape `[atoms]`, `k` force constant [eV/Å²]. Every sampler can be tested on it: ⟨|x − x₀|²⟩ = 3 kT/k and the modes
-/// are ω = √(k/m). The sites do not move with the frame, so the energy is not invariant to translation or rotation.
+/// `x` positions [Å], `x₀` sites [Å], shape `[atoms]`, `k` force constant [eV/Å²]. Every sampler can be tested on it:
+/// ⟨|x − x₀|²⟩ = 3 kT/k and the modes are ω = √(k/m). The sites do not move with the frame, so the energy is not
+/// invariant to translation or rotation.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
@@ -63,12 +64,12 @@ impl Potential for HarmonicWell {
     }
 }
 
-/// Adds the force of an external field on one atom, with its virial F xᵀ.
+/// Adds the force of an external field on one atom, with its virial x Fᵀ.
 pub(super) fn add_external(out: &mut Derivatives, atom: usize, x: &Vec3, force: &Vec3) {
     if let Some(forces) = out.forces_mut() {
         forces[atom] += force;
     }
     if let Some(virial) = out.virial_mut() {
-        *virial += force * x.transpose();
+        *virial += x * force.transpose();
     }
 }
