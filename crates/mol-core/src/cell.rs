@@ -147,6 +147,14 @@ impl Cell {
         }
     }
 
+    /// (Vᵀ)⁻¹, whose product with a point is its fractional coordinates.
+    pub(crate) const fn inverse(&self) -> Option<&Mat3> {
+        match &self.0 {
+            Some(lattice) => Some(&lattice.inverse),
+            None => None,
+        }
+    }
+
     /// Which directions repeat.
     #[must_use]
     pub const fn periodic(&self) -> [bool; 3] {

@@ -71,6 +71,13 @@ pub enum Error {
         /// What is wrong with it and what to do.
         problem: String,
     },
+    /// Something that only its source knows went wrong on the way.
+    #[error("{during}: {source}")]
+    Fault {
+        /// What was being done.
+        during: &'static str,
+        /// What went wrong.
+        source: crate::Fault,
     /// The drawing library refused a figure.
     #[error("figure cannot be drawn: {reason}")]
     Drawing {

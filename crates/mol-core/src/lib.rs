@@ -1,5 +1,7 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+#[cfg(feature = "tensor")]
+pub mod tensor;
 pub mod io;
 #[cfg(feature = "report")]
 pub mod report;
