@@ -78,6 +78,7 @@ pub enum Error {
         during: &'static str,
         /// What went wrong.
         source: crate::Fault,
+    },
     /// The drawing library refused a figure.
     #[error("figure cannot be drawn: {reason}")]
     Drawing {
