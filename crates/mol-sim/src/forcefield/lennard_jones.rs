@@ -18,7 +18,7 @@ pub enum Truncation {
 }
 
 /// Configuration of [`LennardJones`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LennardJonesConfig {
     /// Cut-off [Å], positive; 10 Å.

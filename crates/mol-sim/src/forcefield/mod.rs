@@ -40,7 +40,7 @@ fn add_group<const N: usize>(out: &mut Derivatives, atoms: [usize; N], forces: &
     }
     if let Some(virial) = out.virial_mut() {
         for (force, arm) in forces.iter().zip(arms) {
-            *virial += force * arm.transpose();
+            *virial += arm * force.transpose();
         }
     }
 }

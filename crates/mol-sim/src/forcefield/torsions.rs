@@ -55,10 +55,12 @@ impl PeriodicTorsion {
         let (f, g, h) = (positions[i] - positions[j], positions[j] - positions[k], positions[l] - positions[k]);
         let (a, b) = (f.cross(&g), h.cross(&g));
         let (aa, bb, length) = (a.norm_squared(), b.norm_squared(), g.norm());
-        let phi = if aa > 0.0 && bb > 0.0 { (b.cross(&a).dot(&g) / length).atan2(a.dot(&b)) } else { 0.0 };
+        // Written so that NaN is not degenerate: it must come out as NaN.
+        let degenerate = aa == 0.0 || bb == 0.0;
+        let phi = if degenerate { 0.0 } else { (b.cross(&a).dot(&g) / length).atan2(a.dot(&b)) };
         let n = f64::from(self.multiplicity);
         let argument = n * phi - self.phase;
-        if aa > 0.0 && bb > 0.0 {
+        if !degenerate {
             let slope = self.k * n * argument.sin(); // −∂E/∂φ
             let (on_i, on_l) = (a * (-slope * length / aa), b * (slope * length / bb));
             let inner = a * (slope * f.dot(&g) / (aa * length)) - b * (slope * h.dot(&g) / (bb * length));

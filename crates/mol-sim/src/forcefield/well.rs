@@ -63,12 +63,12 @@ impl Potential for HarmonicWell {
     }
 }
 
-/// Adds the force of an external field on one atom, with its virial F xᵀ.
+/// Adds the force of an external field on one atom, with its virial x Fᵀ.
 pub(super) fn add_external(out: &mut Derivatives, atom: usize, x: &Vec3, force: &Vec3) {
     if let Some(forces) = out.forces_mut() {
         forces[atom] += force;
     }
     if let Some(virial) = out.virial_mut() {
-        *virial += force * x.transpose();
+        *virial += x * force.transpose();
     }
 }

@@ -1,6 +1,6 @@
 //! Langevin dynamics by the BAOAB splitting: the canonical ensemble.
 
-use crate::integrate::velocity_verlet::{checked_masses, drift, kick};
+use crate::integrate::velocity_verlet::{drift, kick};
 use crate::integrate::{Engine, Integrator, propagate};
 use crate::{Error, Result};
 use mol_core::{Rng, State, System, Vec3, units};
@@ -40,7 +40,7 @@ impl Default for LangevinConfig {
 /// is of fourth order at high friction; velocities carry an error of order dt², so the kinetic temperature reads low:
 /// kT (1 − ω²dt²/4) for a mode of frequency ω, which is a property of the estimate and not of the sampling.
 ///
-/// Differs from OpenMM's `LangevinMiddleIntegrator` ("LF-middle", BAOA-like: one full B, then A O A), which has the same configurations, while its velocities stand
+/// Differs from `OpenMM`'s `LangevinMiddleIntegrator` ("LF-middle", BAOA-like: one full B, then A O A), which has the same configurations, while its velocities stand
 /// half a step apart from the positions; and from Brünger–Brooks–Karplus, whose configurations are wrong by dt².
 ///
 /// The [invariant](Integrator::invariant) is the effective energy: total energy minus the heat taken up in O, constant up to dt².
@@ -81,12 +81,12 @@ impl Langevin {
     /// The integrator for the masses of `system`.
     ///
     /// # Errors
-    /// If the time step is not positive, temperature or friction are negative, one of them or a mass is not finite.
+    /// If the time step is not positive, temperature or friction are negative, one of them is not finite.
     pub fn new(system: &System, config: LangevinConfig) -> Result<Self> {
         Error::check("time step", "positive and finite", config.time_step, config.time_step > 0.0)?;
         Error::check("temperature", "not negative and finite", config.temperature, config.temperature >= 0.0)?;
         Error::check("friction", "not negative and finite", config.friction, config.friction >= 0.0)?;
-        let masses = checked_masses(system)?;
+        let masses: Arc<[f64]> = system.masses().into();
         let keep = (-config.friction * config.time_step).exp();
         // 1 − c² by expm1: at weak friction the difference would lose half of its digits.
         let lose = -(-2.0 * config.friction * config.time_step).exp_m1();

@@ -11,7 +11,7 @@ mod engine;
 mod langevin;
 mod velocity_verlet;
 
-pub(crate) use engine::{Engine, LastGood, diverged, is_finite};
+pub(crate) use engine::{Engine, LastGood, diverged, finite, is_finite};
 pub use langevin::{Langevin, LangevinConfig};
 pub use velocity_verlet::{VelocityVerlet, VelocityVerletConfig};
 
@@ -52,11 +52,6 @@ pub trait Integrator: Propagator + Sync {
 
     /// An independent copy for another walker.
     fn boxed_clone(&self) -> Box<dyn Integrator>;
-}
-
-/// Kinetic energy ½ Σ m v² [eV].
-pub(crate) fn kinetic_energy(masses: &[f64], velocities: &[Vec3]) -> f64 {
-    0.5 * masses.iter().zip(velocities).map(|(m, v)| m * v.norm_squared()).sum::<f64>()
 }
 
 /// Checks that potential and state are of the integrator's number of atoms.
@@ -105,11 +100,11 @@ const FORMAT: &str = "molkit-integrator";
 const VERSION: u32 = 1;
 
 fn save(integrator: &dyn Integrator, out: &mut dyn Write) -> std::result::Result<(), mol_core::Fault> {
-    crate::checkpoint::write_part(out, FORMAT, VERSION, &Saved::new(integrator))
+    mol_core::save_state(out, FORMAT, VERSION, &Saved::new(integrator))
 }
 
 fn load(integrator: &mut dyn Integrator, from: &mut dyn Read) -> std::result::Result<(), mol_core::Fault> {
-    let saved: Saved = crate::checkpoint::read_part(from, FORMAT, VERSION)?;
+    let saved: Saved = mol_core::load_state(from, FORMAT, VERSION)?;
     saved.check(integrator)?;
     saved.restore(integrator);
     Ok(())

@@ -59,10 +59,10 @@ impl VelocityVerlet {
     /// The integrator for the masses of `system`.
     ///
     /// # Errors
-    /// If the time step is not positive and finite, or a mass is not.
+    /// If the time step is not positive and finite.
     pub fn new(system: &System, config: VelocityVerletConfig) -> Result<Self> {
         Error::check("time step", "positive and finite", config.time_step, config.time_step > 0.0)?;
-        Ok(Self { config, masses: checked_masses(system)?, engine: None })
+        Ok(Self { config, masses: system.masses().into(), engine: None })
     }
 
     /// The configuration.
@@ -70,14 +70,6 @@ impl VelocityVerlet {
     pub const fn config(&self) -> &VelocityVerletConfig {
         &self.config
     }
-}
-
-/// The masses of `system`, which must be positive: a mass of zero has no equation of motion.
-pub(super) fn checked_masses(system: &System) -> Result<Arc<[f64]>> {
-    for mass in system.masses() {
-        Error::check("mass", "positive and finite", *mass, *mass > 0.0)?;
-    }
-    Ok(system.masses().into())
 }
 
 /// v ← v + dt · F/m.
