@@ -1,5 +1,7 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+pub mod perceive;
+pub mod smiles;
 #[cfg(feature = "tensor")]
 pub mod tensor;
 pub mod io;
@@ -17,6 +19,7 @@ mod environment;
 mod error;
 mod featurizer;
 mod frame;
+mod molecule;
 mod neighbors;
 mod observe;
 mod potential;
@@ -38,6 +41,9 @@ pub use environment::{DiscreteEnvironment, Environment, Policy, Step, TimeLimit}
 pub use error::{Error, Result};
 pub use featurizer::{Component, Featurizer, FeaturizerExt, Stack};
 pub use frame::{Derivatives, Frame, Want};
+pub use molecule::{
+    Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule, MoleculeBuilder,
+};
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Every, Observer, Stop, Watch, watch};
 pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
