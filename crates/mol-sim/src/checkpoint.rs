@@ -1,8 +1,8 @@
 //! Checkpoint files: the parts of a run one after the other in one file, written atomically.
 //!
-//! Each part is an envelope of [`mol_core::save_state`]: format, version, length, checksum, JSON whose floats keep all of their
-//! bits. The same state gives the same bytes. Deliberately not here: trajectories (only their length is in a checkpoint)
-//! and the parameters of potentials, which belong to the program that builds them.
+//! Each part is an envelope of [`mol_core::save_state`]: format, version, length, checksum, JSON whose floats keep all
+//! of their bits. The same state gives the same bytes. Deliberately not here: trajectories (only their length is in a
+//! checkpoint) and the parameters of potentials, which belong to the program that builds them.
 
 use crate::{Error, Result};
 use mol_core::{Checkpoint, Fault};
@@ -26,8 +26,8 @@ pub fn save_to(path: impl AsRef<Path>, parts: &[&dyn Checkpoint]) -> Result<()> 
 /// A part that fails is unchanged; those before it are loaded.
 ///
 /// # Errors
-/// [`Error::Core`] if the file cannot be read, [`Error::Checkpoint`] that names it and what is wrong: truncated, damaged, newer than
-/// this build, of another kind or size, with more parts than asked for.
+/// [`Error::Core`] if the file cannot be read, [`Error::Checkpoint`] that names it and what is wrong: truncated,
+/// damaged, newer than this build, of another kind or size, with more parts than asked for.
 pub fn load_from(path: impl AsRef<Path>, parts: &mut [&mut dyn Checkpoint]) -> Result<()> {
     let path = path.as_ref();
     let bytes = std::fs::read(path).map_err(|source| mol_core::Error::Io { path: path.to_owned(), source })?;

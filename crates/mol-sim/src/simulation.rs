@@ -20,8 +20,8 @@ pub enum Ended {
 
 /// A system, its state, the potential it moves on, the integrator that moves it and its random stream.
 ///
-/// After each step observers see the whole simulation and may ask it anything. A step that fails leaves it at the last good
-/// step, so that it can be saved or looked at.
+/// After each step observers see the whole simulation and may ask it anything. A step that fails leaves it at the last
+/// good step, so that it can be saved or looked at.
 ///
 /// ```
 /// use mol_core::{Element, Seed, State, System, Vec3, units::FEMTOSECOND};
@@ -34,7 +34,7 @@ pub enum Ended {
 /// let before = simulation.invariant(); // ½ · 35 · 0.1² = 0.175 eV
 /// let _ = simulation.run(1000, &mut ())?;
 /// assert!((before - 0.175).abs() < 1e-12);
-/// assert!((simulation.invariant() - before).abs() < 2e-3);
+/// assert!((simulation.invariant() - before).abs() < 0.05 * before); // (ω dt)²/4 = 4 %
 /// assert!((simulation.time() / FEMTOSECOND - 500.0).abs() < 1e-9);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -70,8 +70,8 @@ impl Simulation {
         Ok(simulation)
     }
 
-    /// The number of degrees of freedom that [`temperature`](Self::temperature) divides by; 3N unless set here, 3N − 3 where the
-    /// total momentum is zero and kept.
+    /// The number of degrees of freedom that [`temperature`](Self::temperature) divides by; 3N unless set here, 3N − 3
+    /// where the total momentum is zero and kept.
     ///
     /// # Errors
     /// If it is 0 or more than 3N.
@@ -86,8 +86,8 @@ impl Simulation {
     /// Takes `steps` steps; `observer` sees the simulation after each.
     ///
     /// # Errors
-    /// [`Error::Diverged`] when energy or forces stop being finite, [`Error::Output`] when an observer lost its output. The
-    /// simulation then stands at the last good step.
+    /// [`Error::Diverged`] when energy or forces stop being finite, [`Error::Output`] when an observer lost its
+    /// output. The simulation then stands at the last good step.
     pub fn run(&mut self, steps: u64, observer: &mut dyn Observer<Self>) -> Result<Ended> {
         for _ in 0..steps {
             self.engine.step(&mut *self.integrator, &mut *self.potential, &mut self.state, &mut self.rng)?;

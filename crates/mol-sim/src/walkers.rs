@@ -14,10 +14,11 @@ use std::path::Path;
 
 /// Independent walkers of the same atoms on the same potential.
 ///
-/// Walker `i` draws from `seed.stream("walker").at(i)` and is to the bit the [`Simulation`](crate::Simulation) with that generator: neither
-/// the number of walkers nor that of threads changes it. Walkers are kept in chunks of [`CHUNK`](Self::CHUNK); a chunk has its own clone of the
-/// potential, gives it all of its frames at once ([`accumulate_batch`](Potential::accumulate_batch)) and runs from one observation to the
-/// next without waiting for the others.
+/// Walker `i` draws from `seed.stream("walker").at(i)` and is to the bit the [`Simulation`](crate::Simulation) with
+/// that generator: neither the number of walkers nor that of threads changes it. Walkers are kept in chunks of
+/// [`CHUNK`](Self::CHUNK); a chunk has its own clone of the potential, gives it all of its frames at once
+/// ([`accumulate_batch`](Potential::accumulate_batch)) and runs from one observation to the next without waiting for
+/// the others.
 ///
 /// ```
 /// use mol_core::{Element, Seed, State, System, Vec3};
@@ -99,12 +100,12 @@ impl Walkers {
         Ok(all)
     }
 
-    /// Takes `steps` steps of every walker; `observer` sees all of them whenever the number of steps done is a multiple of
-    /// `stride`.
+    /// Takes `steps` steps of every walker; `observer` sees all of them whenever the number of steps done is a
+    /// multiple of `stride`.
     ///
     /// # Errors
-    /// [`Error::Diverged`], which names the walker and holds its last good state; all walkers are then back at the last multiple
-    /// of `stride` (or the start of this run). [`Error::Output`] when an observer lost its output.
+    /// [`Error::Diverged`], which names the walker and holds its last good state; all walkers are then back at the
+    /// last multiple of `stride` (or the start of this run). [`Error::Output`] when an observer lost its output.
     pub fn run(&mut self, steps: u64, stride: u64, observer: &mut dyn Observer<Self>) -> Result<Ended> {
         if stride == 0 {
             return Err(Error::argument("stride", "at least 1", stride));

@@ -1,4 +1,5 @@
 //! Integrators: contracts, conserved quantities, reversibility, the ensembles they sample.
+#![allow(clippy::unwrap_used, reason = "in a test the panic is the report")]
 
 mod common;
 
@@ -37,8 +38,10 @@ fn both_keep_the_contract_of_a_propagator() {
     check_propagator(|| langevin(&system, 1.0, 400.0, 2.0), &common::chain_potential(), &state, 25);
 }
 
+type Make = dyn Fn(&System, f64) -> Box<dyn Integrator>;
+
 /// Root-mean-square deviation of the invariant from its start, over 100 fs.
-fn fluctuation(integrator: &dyn Fn(&System, f64) -> Box<dyn Integrator>, femtoseconds: f64) -> f64 {
+fn fluctuation(integrator: &Make, femtoseconds: f64) -> f64 {
     let (system, state) = common::start(300.0, 2);
     let integrator = integrator(&system, femtoseconds);
     let mut simulation = Simulation::new(system, state, common::boxed(), integrator, Seed::new(3).rng()).unwrap();
@@ -55,7 +58,7 @@ fn fluctuation(integrator: &dyn Fn(&System, f64) -> Box<dyn Integrator>, femtose
 
 #[test]
 fn invariants_fluctuate_with_the_square_of_the_time_step() {
-    let makers: [(&str, &dyn Fn(&System, f64) -> Box<dyn Integrator>); 2] = [
+    let makers: [(&str, &Make); 2] = [
         ("velocity Verlet", &|system, dt| Box::new(verlet(system, dt))),
         ("Langevin", &|system, dt| Box::new(langevin(system, dt, 300.0, 1.0))),
     ];

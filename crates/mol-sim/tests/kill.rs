@@ -53,7 +53,8 @@ fn killed_runs_end_with_the_same_bytes() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(20_000 + rng.below(60_000) as u64));
+        // Longer as it goes on, so that a slow machine gets to its next checkpoint as well.
+        std::thread::sleep(Duration::from_micros(5_000 + rng.below(20_000 + 5_000 * kills) as u64));
         child.kill().unwrap(); // SIGKILL; no effect if it has ended
         kills += usize::from(!child.wait().unwrap().success());
         assert!(kills < 200, "the run does not get on");

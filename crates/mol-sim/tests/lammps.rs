@@ -1,4 +1,5 @@
-//! Lennard-Jones and velocity Verlet against LAMMPS, in reduced units: ε = 1 eV, σ = 1 Å, m = 1 u, so time is Å√(u/eV).
+//! Lennard-Jones and velocity Verlet against LAMMPS, in reduced units: ε = 1 eV, σ = 1 Å, m = 1 u, so time is
+//! Å√(u/eV).
 
 use flate2::read::GzDecoder;
 use mol_core::testing::reference;
@@ -97,7 +98,7 @@ fn melt_of_32000_atoms() {
     let basis = [[0.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [0.0, 0.5, 0.5]];
     let mut positions = Vec::with_capacity(32_000);
     for i in 0..8000 {
-        let corner = Vec3::new((i % 20) as f64, (i / 20 % 20) as f64, (i / 400) as f64);
+        let corner = Vec3::new(f64::from(i % 20), f64::from(i / 20 % 20), f64::from(i / 400));
         positions.extend(basis.iter().map(|site| (corner + Vec3::from(*site)) * edge));
     }
     let cell = Cell::orthorhombic(20.0 * edge, 20.0 * edge, 20.0 * edge).unwrap();

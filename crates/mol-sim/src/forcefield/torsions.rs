@@ -24,8 +24,9 @@ pub struct PeriodicTorsion {
 /// ```text
 /// E = Σ k (1 + cos(n φ − φ₀))
 /// ```
-/// `φ` dihedral angle \[rad\] by the IUPAC sign: 0 for cis, positive when the far bond is turned clockwise seen along j → k; `n` multiplicity, `φ₀` phase \[rad\], `k` half of the barrier \[eV\].
-/// Where i, j, k or j, k, l are collinear the angle is undefined: it is taken as atan2(0, 0) = 0 and the force as zero.
+/// `φ` dihedral angle \[rad\] by the IUPAC sign: 0 for cis, positive when the far bond is turned clockwise seen along
+/// j → k; `n` multiplicity, `φ₀` phase \[rad\], `k` half of the barrier \[eV\]. Where i, j, k or j, k, l are collinear
+/// the angle is undefined: it is taken as atan2(0, 0) = 0 and the force as zero.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
@@ -37,7 +38,8 @@ pub struct PeriodicTorsion {
 /// # Ok::<(), mol_sim::Error>(())
 /// ```
 ///
-/// Gradient without singularity at φ = 0 and π: A. Blondel and M. Karplus, *J. Comput. Chem.* **17**, 1132 (1996), Eq. 27.
+/// Gradient without singularity at φ = 0 and π: A. Blondel and M. Karplus, *J. Comput. Chem.* **17**, 1132 (1996), Eq.
+/// 27.
 #[derive(Clone, Debug)]
 pub struct PeriodicTorsions {
     atoms: usize,

@@ -10,8 +10,9 @@ use std::sync::Arc;
 /// ```text
 /// E = ½ k Σ |x − x₀|²
 /// ```
-/// `x` positions [Å], `x₀` sites [Å], shape `[atoms]`, `k` force constant [eV/Å²]. Every sampler can be tested on it: ⟨|x − x₀|²⟩ = 3 kT/k and the modes
-/// are ω = √(k/m). The sites do not move with the frame, so the energy is not invariant to translation or rotation.
+/// `x` positions [Å], `x₀` sites [Å], shape `[atoms]`, `k` force constant [eV/Å²]. Every sampler can be tested on it:
+/// ⟨|x − x₀|²⟩ = 3 kT/k and the modes are ω = √(k/m). The sites do not move with the frame, so the energy is not
+/// invariant to translation or rotation.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};

@@ -1,8 +1,8 @@
 //! Integrators: how a state moves through time, one file per method.
 //!
-//! An [`Integrator`] is written as two halves around one force evaluation, because that is what lets the same code serve
-//! one simulation, many walkers whose forces are computed in one batch, and the [`Propagator`] of mol-core. What it
-//! carries from step to step beside the state (heat exchanged with the bath, say) is a slice of numbers, its
+//! An [`Integrator`] is written as two halves around one force evaluation, because that is what lets the same code
+//! serve one simulation, many walkers whose forces are computed in one batch, and the [`Propagator`] of mol-core. What
+//! it carries from step to step beside the state (heat exchanged with the bath, say) is a slice of numbers, its
 //! [`memory`](Integrator::memory), so that rolling back a failed step and saving a checkpoint need no knowledge of the
 //! method. Deliberately not here: constraints and barostats (later issues), and removal of the centre-of-mass motion,
 //! which is done once, when velocities are drawn.
@@ -31,8 +31,8 @@ pub trait Integrator: Propagator + Sync {
     /// Time step [Å√(u/eV)].
     fn time_step(&self) -> f64;
 
-    /// Moves positions to the end of the step and velocities to where they need the new forces; `forces` [eV/Å] are those
-    /// of the old positions.
+    /// Moves positions to the end of the step and velocities to where they need the new forces; `forces` [eV/Å] are
+    /// those of the old positions.
     fn first_half(&mut self, state: &mut State, forces: &[Vec3], rng: &mut Rng);
 
     /// Completes the velocities with the forces [eV/Å] of the new positions.

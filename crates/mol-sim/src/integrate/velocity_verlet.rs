@@ -27,11 +27,13 @@ impl Default for VelocityVerletConfig {
 /// x ← x + dt · v             A
 /// v ← v + dt/2 · F(x)/m      B
 /// ```
-/// `x` positions [Å], `v` velocities at the same time as `x` [Å per Å√(u/eV)], `F` forces [eV/Å], `m` masses \[u\], `dt` time step
-/// [Å√(u/eV)]. The [invariant](Integrator::invariant) is the total energy K + U; it fluctuates with dt² and does not drift.
-/// Not to be confused with leapfrog, whose velocities stand half a step before the positions (same trajectory).
+/// `x` positions [Å], `v` velocities at the same time as `x` [Å per Å√(u/eV)], `F` forces [eV/Å], `m` masses \[u\],
+/// `dt` time step [Å√(u/eV)]. The [invariant](Integrator::invariant) is the total energy K + U; it fluctuates with dt²
+/// and does not drift. Not to be confused with leapfrog, whose velocities stand half a step before the positions (same
+/// trajectory).
 ///
-/// A harmonic oscillator of frequency 1 after one period, 100 steps, is where it began, within (ω dt)²/24 of the phase:
+/// A harmonic oscillator of frequency 1 after one period, 100 steps, is where it began, within (ω dt)²/24 of the
+/// phase:
 ///
 /// ```
 /// use mol_core::{Propagator, Seed, State, System, Element, Vec3};

@@ -27,8 +27,9 @@ impl Default for ExtxyzTrajectoryConfig {
 
 /// Observer that appends a frame of every walker each [`stride`](ExtxyzTrajectoryConfig::stride) steps.
 ///
-/// A frame has positions [Å], cell and energy \[eV\], and the keys `step`, `time` \[fs\], `kinetic_energy` \[eV\] and, of several walkers, `walker`. Floats are written so
-/// that they read back to the bit. The frame of the start is written by [`write`](Self::write), if it is wanted.
+/// A frame has positions [Å], cell and energy \[eV\], and the keys `step`, `time` \[fs\], `kinetic_energy` \[eV\] and,
+/// of several walkers, `walker`. Floats are written so that they read back to the bit. The frame of the start is
+/// written by [`write`](Self::write), if it is wanted.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();

@@ -25,8 +25,9 @@ impl Default for RecorderConfig {
 
 /// Observer that writes a trajectory and checkpoints such that a run can be killed at any moment.
 ///
-/// A checkpoint brings the trajectory to the disk first and then holds its length; [`resume`](Self::resume) cuts off what was written
-/// after it. Of a run that was killed and resumed, the trajectory and the last checkpoint are to the byte those of one that was not.
+/// A checkpoint brings the trajectory to the disk first and then holds its length; [`resume`](Self::resume) cuts off
+/// what was written after it. Of a run that was killed and resumed, the trajectory and the last checkpoint are to the
+/// byte those of one that was not.
 ///
 /// ```
 /// # let folder = tempfile::tempdir().unwrap();
