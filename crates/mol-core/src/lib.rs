@@ -7,6 +7,9 @@ pub mod tensor;
 pub mod io;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod geometry;
+pub mod io;
+pub mod stats;
 pub mod units;
 
 mod bias;
