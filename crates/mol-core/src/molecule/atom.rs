@@ -69,7 +69,8 @@ impl Atom {
 
     /// Whether SMILES writes the atom without brackets, provided that its hydrogens follow from its valence.
     pub(crate) fn is_bare(&self) -> bool {
-        let plain = Self { hydrogens: self.hydrogens, aromatic: self.aromatic, element: self.element, ..Self::wildcard() };
+        let plain =
+            Self { hydrogens: self.hydrogens, aromatic: self.aromatic, element: self.element, ..Self::wildcard() };
         *self == plain
             && match self.element {
                 None => true,

@@ -121,7 +121,8 @@ impl Chirality {
         let old = |new: u8| order.get(usize::from(new)).map_or(new, |&k| k as u8);
         let orbit = rotations(self.class, placement(self.class, self.number));
         let same = |number: &u8| orbit.contains(&placement(self.class, *number).map(old));
-        let number = (1..=self.class.count()).find(same).expect("the numbers enumerate all arrangements up to rotation");
+        let number =
+            (1..=self.class.count()).find(same).expect("the numbers enumerate all arrangements up to rotation");
         Self { number, ..self }
     }
 }

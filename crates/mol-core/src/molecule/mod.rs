@@ -136,7 +136,9 @@ impl Molecule {
     pub fn bond_between(&self, a: AtomIndex, b: AtomIndex) -> Option<BondIndex> {
         let (few, many) = if self.degree(a) <= self.degree(b) { (a, b) } else { (b, a) };
         // Places kept for ring bonds that are still open lead nowhere.
-        let joins = |bond: &&BondIndex| self.graph.edge_endpoints(bond.edge()).is_some() && self.bond(**bond).other(few) == many;
+        let joins = |bond: &&BondIndex| {
+            self.graph.edge_endpoints(bond.edge()).is_some() && self.bond(**bond).other(few) == many
+        };
         self.bonds_of(few).iter().find(joins).copied()
     }
 

@@ -243,7 +243,11 @@ impl Reader<'_> {
 
     fn ring_bond(&mut self) -> Result<(), Error> {
         let (Last::Atom | Last::Bond, Some(atom)) = (self.last, self.previous) else {
-            let expected = if self.last == Last::Branch { "no ring bond behind a branch: write it right behind its atom" } else { self.wanted() };
+            let expected = if self.last == Last::Branch {
+                "no ring bond behind a branch: write it right behind its atom"
+            } else {
+                self.wanted()
+            };
             return Err(self.unexpected(expected));
         };
         let offset = self.at;
@@ -331,9 +335,12 @@ impl Reader<'_> {
             let marked = molecule.bond(index);
             // An atom with cis and trans sides has at most three neighbours.
             for atom in [marked.begin, marked.end].into_iter().filter(|&atom| molecule.degree(atom) <= 3) {
-                let others = || molecule.bonds_of(atom).iter().filter(|&&other| other != index).map(|&k| molecule.bond(k));
+                let others =
+                    || molecule.bonds_of(atom).iter().filter(|&&other| other != index).map(|&k| molecule.bond(k));
                 let side = marked.direction_from(atom);
-                if others().any(|bond| bond.direction_from(atom) == side) && others().any(|bond| self.faces_mark(&bond, atom)) {
+                if others().any(|bond| bond.direction_from(atom) == side)
+                    && others().any(|bond| self.faces_mark(&bond, atom))
+                {
                     return Err(Error { offset, kind: ErrorKind::DirectionConflict { atom: atom.index() } });
                 }
             }
