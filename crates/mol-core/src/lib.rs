@@ -1,15 +1,16 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
-pub mod perceive;
-pub mod smiles;
-#[cfg(feature = "tensor")]
-pub mod tensor;
-pub mod io;
-#[cfg(feature = "report")]
-pub mod report;
 pub mod geometry;
 pub mod io;
+pub mod perceive;
+#[cfg(feature = "report")]
+pub mod report;
+pub mod smiles;
 pub mod stats;
+#[cfg(feature = "tensor")]
+pub mod tensor;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod units;
 
 mod bias;
@@ -31,8 +32,6 @@ mod rng;
 mod sampler;
 mod seed;
 mod system;
-#[cfg(feature = "testing")]
-pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
