@@ -4,12 +4,12 @@
 //! benchmarks after the number of molecules.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mol_core::Molecule;
+use molkit::Molecule;
 use std::hint::black_box;
 
 /// One string per molecule.
 fn strings() -> Vec<String> {
-    let file = mol_core::testing::reference("smiles/rdkit_properties.csv");
+    let file = molkit::testing::reference("smiles/rdkit_properties.csv");
     let Some(text) = file.and_then(|path| std::fs::read_to_string(path).ok()) else {
         let few = [
             "CC(=O)Oc1ccccc1C(=O)O",

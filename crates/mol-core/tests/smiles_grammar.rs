@@ -90,11 +90,11 @@ fn marks_around_other_groups_are_no_conflict() {
 #[test]
 fn long_texts_need_no_stack_and_no_patience() {
     let size = 50_000;
-    let deep = format!("{}{}", "C(".repeat(size), format!("C{}", ")".repeat(size)));
-    let rings: String = (1..=size).map(|k| format!("C%({k})")).chain((1..=size).map(|k| format!("C%({k})"))).collect();
+    let numbers = |before: &str| -> Vec<String> { (1..=size).map(|k| format!("{before}%({k})")).collect() };
+    let deep = "C(".repeat(size) + "CC" + &")".repeat(size);
+    let rings = numbers("C").concat().repeat(2);
     let star = format!("[C@@H]{}C", "(/C=C)".repeat(size));
-    let hub: String = format!("C{}", (1..size).map(|k| format!("%({k})")).collect::<String>())
-        + &(1..size).map(|k| format!(".C%({k})")).collect::<String>();
+    let hub = "C".to_owned() + &numbers("").concat() + &numbers(".C").concat();
     for text in [deep, rings, star, hub] {
         let molecule = Molecule::from_smiles(&text).expect("valid");
         let again = Molecule::from_smiles(&molecule.to_smiles()).expect("written");

@@ -86,7 +86,7 @@ fn renumbering_and_writing_keep_every_arrangement() {
         [("TH", 2, 4), ("TH", 2, 3), ("SP", 3, 4), ("TB", 20, 5), ("OH", 30, 6), ("OH", 30, 5)]
     {
         for number in 1..=count {
-            let rest: String = ligands[1..neighbors].iter().map(|ligand| format!("({ligand})")).collect();
+            let rest = format!("({})", ligands[1..neighbors].join(")("));
             for text in [format!("F[Co@{class}{number}]{rest}"), format!("[Co@{class}{number}H](F){rest}")] {
                 let molecule = Molecule::from_smiles(&text).expect("valid");
                 if molecule.degree(AtomIndex::new(1)) + usize::from(molecule.hydrogens(AtomIndex::new(1))) > 6 {
@@ -146,8 +146,8 @@ fn sense(a: &Molecule, matched: &[AtomIndex], b: &Molecule) -> usize {
     let (mut from, to) =
         (list(a, here).into_iter().map(|atom| matched[atom.index()]).collect::<Vec<_>>(), list(b, there));
     let mut parity = m + n;
-    for k in 0..4 {
-        let place = from.iter().position(|&atom| atom == to[k]).expect("the same ligands");
+    for (k, ligand) in to.iter().enumerate() {
+        let place = from.iter().position(|atom| atom == ligand).expect("the same ligands");
         if place != k {
             from.swap(place, k);
             parity += 1;
