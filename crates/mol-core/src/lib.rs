@@ -1,6 +1,7 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
 pub mod io;
+pub mod minimize;
 pub mod units;
 
 mod bias;
