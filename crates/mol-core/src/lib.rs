@@ -17,6 +17,8 @@ mod frame;
 mod neighbors;
 mod observe;
 mod potential;
+#[cfg(feature = "progress")]
+mod progress;
 mod propagator;
 mod rng;
 mod sampler;
@@ -38,6 +40,8 @@ pub use frame::{Derivatives, Frame, Want};
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Every, Observer, Stop, Watch, watch};
 pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
+#[cfg(feature = "progress")]
+pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};
