@@ -21,8 +21,8 @@
 //! let config = LangevinConfig { temperature: 300.0, friction: 10.0 / PICOSECOND, ..LangevinConfig::default() };
 //! let langevin = Langevin::new(&system, config)?;
 //! let start = State::at_rest(vec![Vec3::zeros(), Vec3::x() * 1.21]);
-//! let mut simulation = Simulation::new(system, start, Box::new(bond), Box::new(langevin), Seed::new(7).rng())?;
-//! let _ = simulation.run(2000, &mut ())?;
+//! let mut simulation = Simulation::new(system, start, bond, langevin, Seed::new(7).rng())?;
+//! simulation.run(2000, &mut ())?;
 //! let length = (simulation.state().positions[1] - simulation.state().positions[0]).norm();
 //! assert!((length - 1.21).abs() < 0.1); // √(kT/k) is 0.02 Å
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -28,7 +28,7 @@ fn work(folder: &Path) {
     } else {
         Recorder::create(&frames, &checkpoint, config).expect("a new run")
     };
-    let _ = walkers.run(STEPS - walkers.step(), 50, &mut recorder).expect("a run without incident");
+    walkers.run(STEPS - walkers.step(), 50, &mut recorder).expect("a run without incident");
     std::fs::write(folder.join("done"), "").expect("writable");
 }
 
