@@ -2,6 +2,7 @@
 
 pub mod geometry;
 pub mod io;
+pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
@@ -27,6 +28,8 @@ mod molecule;
 mod neighbors;
 mod observe;
 mod potential;
+#[cfg(feature = "progress")]
+mod progress;
 mod propagator;
 mod rng;
 mod sampler;
@@ -50,6 +53,8 @@ pub use molecule::{
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Every, Observer, Stop, Watch, watch};
 pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
+#[cfg(feature = "progress")]
+pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};

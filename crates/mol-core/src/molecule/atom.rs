@@ -73,8 +73,7 @@ impl Atom {
             Self { hydrogens: self.hydrogens, aromatic: self.aromatic, element: self.element, ..Self::wildcard() };
         *self == plain
             && match self.element {
-                None => true,
-                Some(Element::B | Element::C | Element::N | Element::O | Element::P | Element::S) => true,
+                None | Some(Element::B | Element::C | Element::N | Element::O | Element::P | Element::S) => true,
                 Some(Element::F | Element::CL | Element::BR | Element::I) => !self.aromatic,
                 Some(_) => false,
             }

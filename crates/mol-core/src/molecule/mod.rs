@@ -210,9 +210,13 @@ impl Molecule {
         };
         if let Some(carbons) = counts.remove("C") {
             push("C", carbons);
-            counts.remove("H").into_iter().for_each(|count| push("H", count));
+            if let Some(hydrogens) = counts.remove("H") {
+                push("H", hydrogens);
+            }
         }
-        counts.into_iter().for_each(|(symbol, count)| push(symbol, count));
+        for (symbol, count) in counts {
+            push(symbol, count);
+        }
         if wildcards > 0 {
             push("*", wildcards);
         }
