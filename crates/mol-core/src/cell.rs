@@ -6,6 +6,7 @@
 //! Symmetry (space groups, primitive cells) is deliberately not here.
 
 use crate::{Error, Mat3, Result, Vec3};
+use std::cmp::Ordering;
 
 /// Smallest |det| of the unit vectors along a, b, c that still counts as a cell.
 const SINGULAR: f64 = 1e-6;
@@ -81,8 +82,8 @@ impl Cell {
         let vectors = complete(vectors, periodic);
         let lengths: f64 = vectors.row_iter().map(|row| row.norm()).product();
         let singular = || invalid("three linearly independent vectors", &vectors);
-        // The negation catches a product that overflowed to NaN as well.
-        if !(vectors.determinant().abs() > SINGULAR * lengths) {
+        // A product that overflowed to NaN is no cell either.
+        if vectors.determinant().abs().partial_cmp(&(SINGULAR * lengths)) != Some(Ordering::Greater) {
             return Err(singular());
         }
         let inverse = vectors.transpose().try_inverse().ok_or_else(singular)?;
@@ -285,8 +286,8 @@ fn translation(vectors: &Mat3, n: [f64; 3]) -> Vec3 {
 
 /// Replaces zero vectors of directions that do not repeat by unit vectors normal to the others.
 fn complete(mut vectors: Mat3, periodic: [bool; 3]) -> Mat3 {
-    for k in 0..3 {
-        if periodic[k] || vectors.row(k).iter().any(|&x| x != 0.0) {
+    for (k, repeats) in periodic.into_iter().enumerate() {
+        if repeats || vectors.row(k).iter().any(|&x| x != 0.0) {
             continue;
         }
         let (p, q) = ((k + 1) % 3, (k + 2) % 3);

@@ -96,6 +96,22 @@ pub enum Error {
         /// What it said.
         reason: String,
     },
+    /// A potential returned an energy or a force that is not finite.
+    #[error("the potential failed at {place}: {source}")]
+    PotentialFailed {
+        /// Step or iteration, and the atom where known.
+        place: String,
+        /// What it reported.
+        source: crate::Fault,
+    },
+    /// An observer lost output, e.g. on a full disk; going on would lose data.
+    #[error("an observer failed at step {step}: {source}")]
+    ObserverFailed {
+        /// The step it was shown.
+        step: u64,
+        /// What it reported.
+        source: crate::Fault,
+    },
 }
 
 impl Error {
@@ -104,6 +120,10 @@ impl Error {
     /// # Errors
     /// [`Error::ShapeMismatch`] if `got != expected`.
     pub fn check_len(what: &'static str, expected: usize, got: usize) -> Result<()> {
-        if expected == got { Ok(()) } else { Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] }) }
+        if expected == got {
+            Ok(())
+        } else {
+            Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] })
+        }
     }
 }

@@ -75,7 +75,7 @@ mod tests {
         let path = folder.path().join("a.txt");
         write_atomic(&path, |out| out.write_all(b"old")).unwrap();
         let error = write_atomic(&path, |out| {
-            out.write_all(&[0; 100_000])?;
+            out.write_all(&vec![0; 100_000])?;
             Err(std::io::Error::other("disk full"))
         })
         .unwrap_err();

@@ -1,8 +1,22 @@
 //! Files: readers are iterators of `Result`, and no reader panics, whatever the bytes.
 //!
-//! Deliberately not here: trajectories of a running simulation (`mol-sim`) and models (`tensor`), which build on
-//! [`write_atomic`].
+//! XYZ and extended XYZ in and out ([`read_extxyz`], [`ExtxyzReader`], [`write_extxyz`], [`ExtxyzWriter`]), and files that
+//! survive a crash ([`write_atomic`]). A frame of a file is a [`Snapshot`]; its energies and forces are converted on
+//! entry from the units declared in [`ReadOptions`].
+//!
+//! Deliberately not here: trajectories of a running simulation (`mol-sim`) and models (`tensor`), which build on these.
 
 mod atomic;
+mod header;
+mod reader;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod value;
+mod writer;
 
 pub use atomic::write_atomic;
+pub use reader::{ExtxyzReader, read_extxyz, read_extxyz_with};
+pub use snapshot::{EnergyUnit, LengthUnit, ReadOptions, Snapshot};
+pub use value::{Column, Fields, Value, Values};
+pub use writer::{ExtxyzWriter, write_extxyz};

@@ -100,7 +100,7 @@ impl Grid {
                 let mut t = s[k] - layout.low[k];
                 if layout.periodic[k] {
                     let whole = t.floor();
-                    if !(whole.abs() < FARTHEST) {
+                    if whole.is_nan() || whole.abs() >= FARTHEST {
                         return Err(Error::InvalidArgument {
                             what: "position of an atom",
                             expected: "within 10⁸ cells of the origin",
@@ -140,7 +140,7 @@ impl Grid {
             let reach = (radius / layout.thickness[k] + 1e-9).ceil();
             if layout.periodic[k] { reach } else { reach.min(f64::from(layout.count[k] - 1)) }
         });
-        if !(reach.iter().map(|r| 2.0 * r + 1.0).product::<f64>() < MOST_RUNS) {
+        if reach.iter().map(|r| 2.0 * r + 1.0).product::<f64>() > MOST_RUNS {
             return Err(Error::InvalidArgument {
                 what: "cut-off [Å]",
                 expected: "one that spans fewer than 10⁷ images of the cell",
@@ -295,7 +295,8 @@ impl Wanted {
         for atom in atoms {
             hits[end] = u64::from(atom.id) << 32 | tag;
             let near = (atom.x - self.centre).norm_squared() <= self.limit;
-            end += usize::from(near & (atom.id >= self.lowest) & (atom.id != self.itself));
+            let other = atom.id >= self.lowest && atom.id != self.itself;
+            end += usize::from(near) * usize::from(other);
         }
         hits.truncate(end);
     }

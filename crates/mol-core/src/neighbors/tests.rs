@@ -4,7 +4,7 @@ use super::*;
 use crate::{Mat3, Rng, Seed};
 use proptest::prelude::*;
 
-/// Every (i, j, n) with |x_j + n·V − x_i| ≤ cutoff, by trying all images.
+/// Every (i, j, n) with `|x_j + n·V − x_i| ≤ cutoff`, by trying all images.
 fn brute(positions: &[Vec3], cell: &Cell, cutoff: f64, kind: Pairs) -> Vec<(u32, u32, [i32; 3])> {
     let reach = cell.heights().map_or([0; 3], |heights| {
         // Atoms may lie in neighbouring cells, up to two away in these tests.

@@ -105,8 +105,7 @@ impl Archive {
     /// # Errors
     /// The writer's failure.
     pub fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let header =
-            Header { format: self.format.clone(), version: self.version, config: self.config.clone() };
+        let header = Header { format: self.format.clone(), version: self.version, config: self.config.clone() };
         let header = serde_json::to_string(&header).map_err(std::io::Error::other)?;
         let views = self.tensors.iter().map(|t| {
             let kind = if t.kind == f32::NAME { Dtype::F32 } else { Dtype::F64 };
@@ -135,8 +134,10 @@ impl Archive {
             return Err(problem(format, format!("the file is a {:?}, expected a {format:?}", header.format)));
         }
         if header.version > newest {
-            let text =
-                format!("version {} is newer than {newest}, the newest this build reads: update molkit", header.version);
+            let text = format!(
+                "version {} is newer than {newest}, the newest this build reads: update molkit",
+                header.version
+            );
             return Err(problem(format, text));
         }
         let file = SafeTensors::deserialize(&bytes).map_err(damaged)?;

@@ -76,9 +76,8 @@ mod tests {
         let transpose = |x: &[E], rows: usize, columns: usize| -> Vec<E> {
             (0..rows * columns).map(|t| x[(t % rows) * columns + t / rows]).collect()
         };
-        let exact: Vec<f64> = (0..m * n)
-            .map(|t| (0..k).map(|l| a[(t / n) * k + l].f64() * b[l * n + t % n].f64()).sum())
-            .collect();
+        let exact: Vec<f64> =
+            (0..m * n).map(|t| (0..k).map(|l| a[(t / n) * k + l].f64() * b[l * n + t % n].f64()).sum()).collect();
         for how_a in [Operand::Plain, Operand::Transposed] {
             for how_b in [Operand::Plain, Operand::Transposed] {
                 let stored_a = if how_a == Operand::Plain { a.clone() } else { transpose(&a, m, k) };

@@ -150,9 +150,7 @@ impl Schedule {
         match self.decay {
             Decay::Constant => Ok(()),
             Decay::Cosine { floor } => check("cosine floor", "in [0, 1]", floor, (0.0..=1.0).contains(&floor)),
-            Decay::Exponential { floor } => {
-                check("exponential floor", "in (0, 1]", floor, floor > 0.0 && floor <= 1.0)
-            }
+            Decay::Exponential { floor } => check("exponential floor", "in (0, 1]", floor, floor > 0.0 && floor <= 1.0),
         }
     }
 }

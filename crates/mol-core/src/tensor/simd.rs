@@ -67,7 +67,10 @@ mod tests {
         let (mut b, mut db) = (x.clone(), vec![0.0; x.len()]);
         simd(Evaluate(&mut a, &mut da));
         Evaluate(&mut b, &mut db).run();
-        assert_eq!(a.iter().map(|v| v.to_bits()).collect::<Vec<_>>(), b.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
+        assert_eq!(
+            a.iter().map(|v| v.to_bits()).collect::<Vec<_>>(),
+            b.iter().map(|v| v.to_bits()).collect::<Vec<_>>()
+        );
         assert_eq!(
             da.iter().map(|v| v.to_bits()).collect::<Vec<_>>(),
             db.iter().map(|v| v.to_bits()).collect::<Vec<_>>()

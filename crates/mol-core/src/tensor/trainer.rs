@@ -211,7 +211,9 @@ impl<E: Real> Trainer<E> {
             match flow {
                 ControlFlow::Continue(()) => {}
                 ControlFlow::Break(Stop::Requested) => return Ok(Outcome::Interrupted),
-                ControlFlow::Break(Stop::Failed(fault)) => return Err(Error::Fault { during: "training", source: fault }),
+                ControlFlow::Break(Stop::Failed(fault)) => {
+                    return Err(Error::Fault { during: "training", source: fault });
+                }
             }
         }
         Ok(Outcome::Finished)
@@ -260,13 +262,21 @@ impl<E: Real> Trainer<E> {
             None => self.mean.copy_from_slice(self.weights.flat()),
         }
         self.clock.step += 1;
-        Ok(Progress { epoch: 0, epochs: self.config.epochs, steps, rate, loss, gradient_norm, validation: None, best: None })
+        Ok(Progress {
+            epoch: 0,
+            epochs: self.config.epochs,
+            steps,
+            rate,
+            loss,
+            gradient_norm,
+            validation: None,
+            best: None,
+        })
     }
 
     fn validate(&mut self, objective: &dyn Objective<E>) -> Result<()> {
-        let loss = objective
-            .validate(&self.averaged()?)
-            .map_err(|source| Error::Fault { during: "validation", source })?;
+        let loss =
+            objective.validate(&self.averaged()?).map_err(|source| Error::Fault { during: "validation", source })?;
         self.clock.validation = loss;
         // Without validation data the latest weights are the best known.
         if loss.is_none_or(|new| self.clock.best.is_none_or(|old| new < old)) {

@@ -22,9 +22,10 @@ pub struct HarmonicAngle {
 /// ```text
 /// E = Σ ½ k (θ − θ₀)²
 /// ```
-/// `θ` angle at the vertex \[rad\], in [0, π], `θ₀` angle at rest \[rad\], `k` force constant [eV/rad²]. The angle comes from atan2 of cross and dot
-/// product, exact to the last digits also near 0 and π, where the arc cosine is not. Of three collinear atoms the
-/// direction of bending is undefined and the force is zero, which for θ₀ = π is the right one.
+/// `θ` angle at the vertex \[rad\], in [0, π], `θ₀` angle at rest \[rad\], `k` force constant [eV/rad²]. The angle
+/// comes from atan2 of cross and dot product, exact to the last digits also near 0 and π, where the arc cosine is not.
+/// Of three collinear atoms the direction of bending is undefined and the force is zero, which for θ₀ = π is the right
+/// one.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};

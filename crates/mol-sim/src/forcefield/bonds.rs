@@ -22,8 +22,8 @@ pub struct HarmonicBond {
 /// ```text
 /// E = Σ ½ k (r − r₀)²
 /// ```
-/// `r` distance [Å], `r₀` length at rest [Å], `k` force constant [eV/Å²]. Amber and CHARMM files hold k/2 under the name k: double it.
-/// Two atoms at one place get the energy and no force: there is no direction to push.
+/// `r` distance [Å], `r₀` length at rest [Å], `k` force constant [eV/Å²]. Amber and CHARMM files hold k/2 under the
+/// name k: double it. Two atoms at one place get the energy and no force: there is no direction to push.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};

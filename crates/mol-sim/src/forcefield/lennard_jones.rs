@@ -18,7 +18,7 @@ pub enum Truncation {
 }
 
 /// Configuration of [`LennardJones`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LennardJonesConfig {
     /// Cut-off [Å], positive; 10 Å.
@@ -40,9 +40,10 @@ impl Default for LennardJonesConfig {
 /// ```text
 /// E = Σ_{i<j} 4 ε ((σ/r)¹² − (σ/r)⁶) − shift      r < cut-off
 /// ```
-/// `r` distance [Å], `σ` where the pair's energy is zero [Å], `ε` depth \[eV\]; between unlike atoms σ = (σᵢ + σⱼ)/2 and ε = √(εᵢεⱼ) (Lorentz–Berthelot). In a
-/// periodic cell all images within the cut-off count, those of the atom itself included. Excluded pairs are excluded with all of their images.
-/// No correction for the tail beyond the cut-off is added.
+/// `r` distance [Å], `σ` where the pair's energy is zero [Å], `ε` depth \[eV\]; between unlike atoms σ = (σᵢ + σⱼ)/2
+/// and ε = √(εᵢεⱼ) (Lorentz–Berthelot). In a periodic cell all images within the cut-off count, those of the atom
+/// itself included. Excluded pairs are excluded with all of their images. No correction for the tail beyond the
+/// cut-off is added.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
@@ -56,7 +57,8 @@ impl Default for LennardJonesConfig {
 /// # Ok::<(), mol_sim::Error>(())
 /// ```
 ///
-/// J. E. Lennard-Jones, *Proc. Phys. Soc.* **43**, 461 (1931); M. P. Allen and D. J. Tildesley, *Computer Simulation of Liquids*, 2nd ed. (2017), §1.3.
+/// J. E. Lennard-Jones, *Proc. Phys. Soc.* **43**, 461 (1931); M. P. Allen and D. J. Tildesley, *Computer Simulation
+/// of Liquids*, 2nd ed. (2017), §1.3.
 #[derive(Debug)]
 pub struct LennardJones {
     kinds: Arc<[u32]>,
@@ -86,8 +88,8 @@ impl LennardJones {
     /// Atoms of given (ε \[eV\], σ [Å]), shape `[atoms]`, without the pairs `excluded` (bonded neighbours).
     ///
     /// # Errors
-    /// If an ε is negative, σ or the cut-off not positive, the skin negative, a number not finite, or an excluded pair no
-    /// pair of atoms.
+    /// If an ε is negative, σ or the cut-off not positive, the skin negative, a number not finite, or an excluded pair
+    /// no pair of atoms.
     pub fn new(parameters: &[(f64, f64)], excluded: &[[usize; 2]], config: LennardJonesConfig) -> Result<Self> {
         let mut distinct: Vec<(f64, f64)> = Vec::new();
         let mut kinds = Vec::with_capacity(parameters.len());

@@ -1,9 +1,10 @@
-//! Classical terms, each a [`Potential`](mol_core::Potential): enough of a force field to test an engine, and the textbook surfaces.
+//! Classical terms, each a [`Potential`](mol_core::Potential): enough of a force field to test an engine, and the
+//! textbook surfaces.
 //!
 //! Every term sums its own list over the atoms of the whole system, so a force field is a `mol_core::Sum` of terms.
 //! Parameters are given by the caller in the toolkit's units; parameter files of published force fields, charges and
-//! long-range electrostatics are deliberately not here yet. Bonded terms take positions as they stand: molecules are kept
-//! whole (unwrapped) by every engine of this crate, so a bond never needs a minimum image.
+//! long-range electrostatics are deliberately not here yet. Bonded terms take positions as they stand: molecules are
+//! kept whole (unwrapped) by every engine of this crate, so a bond never needs a minimum image.
 
 mod angles;
 mod bonds;
@@ -40,7 +41,7 @@ fn add_group<const N: usize>(out: &mut Derivatives, atoms: [usize; N], forces: &
     }
     if let Some(virial) = out.virial_mut() {
         for (force, arm) in forces.iter().zip(arms) {
-            *virial += force * arm.transpose();
+            *virial += arm * force.transpose();
         }
     }
 }
@@ -55,11 +56,15 @@ fn assert_sizes(atoms: usize, frame: &Frame<'_>, out: &Derivatives) {
     );
 }
 
-/// `Potential` for a list of bonded terms: a struct with `atoms` and `terms`, whose terms have `energy(positions, out)`.
+/// `Potential` for a list of bonded terms: a struct with `atoms` and `terms`, whose terms have `energy(positions,
+/// out)`.
 macro_rules! bonded_potential {
     ($potential:ident, $term:ident, $kind:literal) => {
         impl $potential {
-            #[doc = concat!("Terms over a system of `atoms` atoms.\n\n# Errors\nIf a term names an atom twice or one that is not there, or a parameter is not finite.")]
+            /// The terms of a system of `atoms` atoms.
+            ///
+            /// # Errors
+            /// If a term names an atom twice or one that is not there, or a parameter is not finite.
             pub fn new(atoms: usize, terms: Vec<$term>) -> crate::Result<Self> {
                 for term in &terms {
                     $crate::forcefield::check_atoms($kind, atoms, &term.atoms)?;

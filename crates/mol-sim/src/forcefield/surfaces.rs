@@ -10,8 +10,8 @@ use mol_core::{Derivatives, Frame, Potential, Vec3};
 /// ```text
 /// E = h ((x/a)² − 1)² + ½ k (y² + z²)
 /// ```
-/// `h` height of the barrier at x = 0 \[eV\], `a` distance of the minima from it [Å], `k` force constant across [eV/Å²]. The frequency along x in a minimum is
-/// √(8h/(a²m)), at the barrier i√(4h/(a²m)).
+/// `h` height of the barrier at x = 0 \[eV\], `a` distance of the minima from it [Å], `k` force constant across
+/// [eV/Å²]. The frequency along x in a minimum is √(8h/(a²m)), at the barrier i√(4h/(a²m)).
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
@@ -68,7 +68,8 @@ impl Potential for DoubleWell {
 /// ```text
 /// E = s Σᵢ Aᵢ exp(aᵢ(x − xᵢ)² + bᵢ(x − xᵢ)(y − yᵢ) + cᵢ(y − yᵢ)²) + ½ k z²
 /// ```
-/// `A` = −200, −100, −170, 15 and the other constants as published; `s` scale \[eV\] per unit of the paper, `k` force constant of z [eV/Å²].
+/// `A` = −200, −100, −170, 15 and the other constants as published; `s` scale \[eV\] per unit of the paper, `k` force
+/// constant of z [eV/Å²].
 ///
 /// The deepest of its three minima is E = −146.6995 at (−0.5582, 1.4417):
 ///

@@ -24,8 +24,9 @@ pub struct PeriodicTorsion {
 /// ```text
 /// E = Σ k (1 + cos(n φ − φ₀))
 /// ```
-/// `φ` dihedral angle \[rad\] by the IUPAC sign: 0 for cis, positive when the far bond is turned clockwise seen along j → k; `n` multiplicity, `φ₀` phase \[rad\], `k` half of the barrier \[eV\].
-/// Where i, j, k or j, k, l are collinear the angle is undefined: it is taken as atan2(0, 0) = 0 and the force as zero.
+/// `φ` dihedral angle \[rad\] by the IUPAC sign: 0 for cis, positive when the far bond is turned clockwise seen along
+/// j → k; `n` multiplicity, `φ₀` phase \[rad\], `k` half of the barrier \[eV\]. Where i, j, k or j, k, l are collinear
+/// the angle is undefined: it is taken as atan2(0, 0) = 0 and the force as zero.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
@@ -37,7 +38,8 @@ pub struct PeriodicTorsion {
 /// # Ok::<(), mol_sim::Error>(())
 /// ```
 ///
-/// Gradient without singularity at φ = 0 and π: A. Blondel and M. Karplus, *J. Comput. Chem.* **17**, 1132 (1996), Eq. 27.
+/// Gradient without singularity at φ = 0 and π: A. Blondel and M. Karplus, *J. Comput. Chem.* **17**, 1132 (1996), Eq.
+/// 27.
 #[derive(Clone, Debug)]
 pub struct PeriodicTorsions {
     atoms: usize,
@@ -55,10 +57,12 @@ impl PeriodicTorsion {
         let (f, g, h) = (positions[i] - positions[j], positions[j] - positions[k], positions[l] - positions[k]);
         let (a, b) = (f.cross(&g), h.cross(&g));
         let (aa, bb, length) = (a.norm_squared(), b.norm_squared(), g.norm());
-        let phi = if aa > 0.0 && bb > 0.0 { (b.cross(&a).dot(&g) / length).atan2(a.dot(&b)) } else { 0.0 };
+        // Written so that NaN is not degenerate: it must come out as NaN.
+        let degenerate = aa == 0.0 || bb == 0.0;
+        let phi = if degenerate { 0.0 } else { (b.cross(&a).dot(&g) / length).atan2(a.dot(&b)) };
         let n = f64::from(self.multiplicity);
         let argument = n * phi - self.phase;
-        if aa > 0.0 && bb > 0.0 {
+        if !degenerate {
             let slope = self.k * n * argument.sin(); // −∂E/∂φ
             let (on_i, on_l) = (a * (-slope * length / aa), b * (slope * length / bb));
             let inner = a * (slope * f.dot(&g) / (aa * length)) - b * (slope * h.dot(&g) / (bb * length));

@@ -10,13 +10,15 @@ use std::sync::Arc;
 /// ```text
 /// E = ½ k Σ |x − x₀|²
 /// ```
-/// `x` positions [Å], `x₀` sites [Å], shape `[atoms]`, `k` force constant [eV/Å²]. Every sampler can be tested on it: ⟨|x − x₀|²⟩ = 3 kT/k and the modes
-/// are ω = √(k/m). The sites do not move with the frame, so the energy is not invariant to translation or rotation.
+/// `x` positions [Å], `x₀` sites [Å], shape `[atoms]`, `k` force constant [eV/Å²]. Every sampler can be tested on it:
+/// ⟨|x − x₀|²⟩ = 3 kT/k and the modes are ω = √(k/m). The sites do not move with the frame, so the energy is not
+/// invariant to translation or rotation.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
 /// use mol_sim::HarmonicWell;
-/// let (energy, forces) = HarmonicWell::new(vec![Vec3::zeros()], 2.0)?.energy_and_forces(Frame::isolated(&[Vec3::x() * 3.0]));
+/// let mut well = HarmonicWell::new(vec![Vec3::zeros()], 2.0)?;
+/// let (energy, forces) = well.energy_and_forces(Frame::isolated(&[Vec3::x() * 3.0]));
 /// assert_eq!((energy, forces[0].x), (9.0, -6.0));
 /// # Ok::<(), mol_sim::Error>(())
 /// ```
@@ -63,12 +65,12 @@ impl Potential for HarmonicWell {
     }
 }
 
-/// Adds the force of an external field on one atom, with its virial F xᵀ.
+/// Adds the force of an external field on one atom, with its virial x Fᵀ.
 pub(super) fn add_external(out: &mut Derivatives, atom: usize, x: &Vec3, force: &Vec3) {
     if let Some(forces) = out.forces_mut() {
         forces[atom] += force;
     }
     if let Some(virial) = out.virial_mut() {
-        *virial += force * x.transpose();
+        *virial += x * force.transpose();
     }
 }

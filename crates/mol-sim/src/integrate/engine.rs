@@ -81,6 +81,11 @@ impl LastGood {
         self.memory.extend_from_slice(integrator.memory());
     }
 
+    /// The state kept.
+    pub(crate) fn state(&self) -> Option<&State> {
+        self.kept.as_ref().map(|(state, _)| state)
+    }
+
     pub(crate) fn restore(&self, state: &mut State, rng: &mut Rng, integrator: &mut dyn Integrator) {
         if let Some((kept, kept_rng)) = &self.kept {
             copy(state, kept);

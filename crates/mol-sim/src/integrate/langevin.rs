@@ -1,6 +1,6 @@
 //! Langevin dynamics by the BAOAB splitting: the canonical ensemble.
 
-use crate::integrate::velocity_verlet::{checked_masses, drift, kick};
+use crate::integrate::velocity_verlet::{drift, kick};
 use crate::integrate::{Engine, Integrator, propagate};
 use crate::{Error, Result};
 use mol_core::{Rng, State, System, Vec3, units};
@@ -34,18 +34,20 @@ impl Default for LangevinConfig {
 /// x ← x + dt/2 · v                           A
 /// v ← v + dt/2 · F(x)/m                      B
 /// ```
-/// `x` positions [Å], `v` velocities [Å per Å√(u/eV)], `F` forces [eV/Å], `m` masses \[u\], `γ` friction [1/(Å√(u/eV))], `T` temperature \[K\].
+/// `x` positions [Å], `v` velocities [Å per Å√(u/eV)], `F` forces [eV/Å], `m` masses \[u\], `γ` friction
+/// [1/(Å√(u/eV))], `T` temperature \[K\].
 ///
-/// Configurations of a harmonic potential are sampled exactly at any stable time step, those of others with an error that
-/// is of fourth order at high friction; velocities carry an error of order dt², so the kinetic temperature reads low:
-/// kT (1 − ω²dt²/4) for a mode of frequency ω, which is a property of the estimate and not of the sampling.
+/// Configurations of a harmonic potential are sampled exactly at any stable time step, those of others with an error
+/// that is of fourth order at high friction; velocities carry an error of order dt², so the kinetic temperature reads
+/// low: kT (1 − ω²dt²/4) for a mode of frequency ω, which is a property of the estimate and not of the sampling.
 ///
-/// Differs from OpenMM's `LangevinMiddleIntegrator` ("LF-middle", BAOA-like: one full B, then A O A), which has the same configurations, while its velocities stand
-/// half a step apart from the positions; and from Brünger–Brooks–Karplus, whose configurations are wrong by dt².
+/// Differs from `OpenMM`'s `LangevinMiddleIntegrator` ("LF-middle", BAOA-like: one full B, then A O A), which has the
+/// same configurations, while its velocities stand half a step apart from the positions; and from
+/// Brünger–Brooks–Karplus, whose configurations are wrong by dt².
 ///
-/// The [invariant](Integrator::invariant) is the effective energy: total energy minus the heat taken up in O, constant up to dt².
-/// All 3N degrees of freedom are thermostatted, the centre of mass included. Without friction no random number is drawn
-/// and the step is velocity Verlet with its drift taken in two halves.
+/// The [invariant](Integrator::invariant) is the effective energy: total energy minus the heat taken up in O, constant
+/// up to dt². All 3N degrees of freedom are thermostatted, the centre of mass included. Without friction no random
+/// number is drawn and the step is velocity Verlet with its drift taken in two halves.
 ///
 /// A free atom keeps c per step of its velocity at T = 0:
 ///
@@ -62,8 +64,8 @@ impl Default for LangevinConfig {
 /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 /// ```
 ///
-/// B. Leimkuhler and C. Matthews, *Appl. Math. Res. Express* **2013**, 34; *J. Chem. Phys.* **138**, 174102 (2013). Heat and effective
-/// energy: G. Bussi and M. Parrinello, *Phys. Rev. E* **75**, 056707 (2007), Eq. 15.
+/// B. Leimkuhler and C. Matthews, *Appl. Math. Res. Express* **2013**, 34; *J. Chem. Phys.* **138**, 174102 (2013).
+/// Heat and effective energy: G. Bussi and M. Parrinello, *Phys. Rev. E* **75**, 056707 (2007), Eq. 15.
 #[derive(Clone, Debug)]
 pub struct Langevin {
     config: LangevinConfig,
@@ -81,12 +83,12 @@ impl Langevin {
     /// The integrator for the masses of `system`.
     ///
     /// # Errors
-    /// If the time step is not positive, temperature or friction are negative, one of them or a mass is not finite.
+    /// If the time step is not positive, temperature or friction are negative, one of them is not finite.
     pub fn new(system: &System, config: LangevinConfig) -> Result<Self> {
         Error::check("time step", "positive and finite", config.time_step, config.time_step > 0.0)?;
         Error::check("temperature", "not negative and finite", config.temperature, config.temperature >= 0.0)?;
         Error::check("friction", "not negative and finite", config.friction, config.friction >= 0.0)?;
-        let masses = checked_masses(system)?;
+        let masses: Arc<[f64]> = system.masses().into();
         let keep = (-config.friction * config.time_step).exp();
         // 1 − c² by expm1: at weak friction the difference would lose half of its digits.
         let lose = -(-2.0 * config.friction * config.time_step).exp_m1();

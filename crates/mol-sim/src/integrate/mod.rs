@@ -1,8 +1,8 @@
 //! Integrators: how a state moves through time, one file per method.
 //!
-//! An [`Integrator`] is written as two halves around one force evaluation, because that is what lets the same code serve
-//! one simulation, many walkers whose forces are computed in one batch, and the [`Propagator`] of mol-core. What it
-//! carries from step to step beside the state (heat exchanged with the bath, say) is a slice of numbers, its
+//! An [`Integrator`] is written as two halves around one force evaluation, because that is what lets the same code
+//! serve one simulation, many walkers whose forces are computed in one batch, and the [`Propagator`] of mol-core. What
+//! it carries from step to step beside the state (heat exchanged with the bath, say) is a slice of numbers, its
 //! [`memory`](Integrator::memory), so that rolling back a failed step and saving a checkpoint need no knowledge of the
 //! method. Deliberately not here: constraints and barostats (later issues), and removal of the centre-of-mass motion,
 //! which is done once, when velocities are drawn.
@@ -11,7 +11,7 @@ mod engine;
 mod langevin;
 mod velocity_verlet;
 
-pub(crate) use engine::{Engine, LastGood, diverged, is_finite};
+pub(crate) use engine::{Engine, LastGood, diverged, finite, is_finite};
 pub use langevin::{Langevin, LangevinConfig};
 pub use velocity_verlet::{VelocityVerlet, VelocityVerletConfig};
 
@@ -31,8 +31,8 @@ pub trait Integrator: Propagator + Sync {
     /// Time step [Å√(u/eV)].
     fn time_step(&self) -> f64;
 
-    /// Moves positions to the end of the step and velocities to where they need the new forces; `forces` [eV/Å] are those
-    /// of the old positions.
+    /// Moves positions to the end of the step and velocities to where they need the new forces; `forces` [eV/Å] are
+    /// those of the old positions.
     fn first_half(&mut self, state: &mut State, forces: &[Vec3], rng: &mut Rng);
 
     /// Completes the velocities with the forces [eV/Å] of the new positions.
@@ -54,9 +54,34 @@ pub trait Integrator: Propagator + Sync {
     fn boxed_clone(&self) -> Box<dyn Integrator>;
 }
 
-/// Kinetic energy ½ Σ m v² [eV].
-pub(crate) fn kinetic_energy(masses: &[f64], velocities: &[Vec3]) -> f64 {
-    0.5 * masses.iter().zip(velocities).map(|(m, v)| m * v.norm_squared()).sum::<f64>()
+impl<I: Integrator + ?Sized> Integrator for Box<I> {
+    fn masses(&self) -> &[f64] {
+        (**self).masses()
+    }
+    fn time_step(&self) -> f64 {
+        (**self).time_step()
+    }
+    fn first_half(&mut self, state: &mut State, forces: &[Vec3], rng: &mut Rng) {
+        (**self).first_half(state, forces, rng);
+    }
+    fn second_half(&mut self, state: &mut State, forces: &[Vec3], rng: &mut Rng) {
+        (**self).second_half(state, forces, rng);
+    }
+    fn invariant(&self, total_energy: f64) -> f64 {
+        (**self).invariant(total_energy)
+    }
+    fn memory(&self) -> &[f64] {
+        (**self).memory()
+    }
+    fn memory_mut(&mut self) -> &mut [f64] {
+        (**self).memory_mut()
+    }
+    fn describe(&self) -> String {
+        (**self).describe()
+    }
+    fn boxed_clone(&self) -> Box<dyn Integrator> {
+        (**self).boxed_clone()
+    }
 }
 
 /// Checks that potential and state are of the integrator's number of atoms.
@@ -105,11 +130,11 @@ const FORMAT: &str = "molkit-integrator";
 const VERSION: u32 = 1;
 
 fn save(integrator: &dyn Integrator, out: &mut dyn Write) -> std::result::Result<(), mol_core::Fault> {
-    crate::checkpoint::write_part(out, FORMAT, VERSION, &Saved::new(integrator))
+    mol_core::save_state(out, FORMAT, VERSION, &Saved::new(integrator))
 }
 
 fn load(integrator: &mut dyn Integrator, from: &mut dyn Read) -> std::result::Result<(), mol_core::Fault> {
-    let saved: Saved = crate::checkpoint::read_part(from, FORMAT, VERSION)?;
+    let saved: Saved = mol_core::load_state(from, FORMAT, VERSION)?;
     saved.check(integrator)?;
     saved.restore(integrator);
     Ok(())

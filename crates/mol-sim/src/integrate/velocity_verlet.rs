@@ -27,11 +27,13 @@ impl Default for VelocityVerletConfig {
 /// x ← x + dt · v             A
 /// v ← v + dt/2 · F(x)/m      B
 /// ```
-/// `x` positions [Å], `v` velocities at the same time as `x` [Å per Å√(u/eV)], `F` forces [eV/Å], `m` masses \[u\], `dt` time step
-/// [Å√(u/eV)]. The [invariant](Integrator::invariant) is the total energy K + U; it fluctuates with dt² and does not drift.
-/// Not to be confused with leapfrog, whose velocities stand half a step before the positions (same trajectory).
+/// `x` positions [Å], `v` velocities at the same time as `x` [Å per Å√(u/eV)], `F` forces [eV/Å], `m` masses \[u\],
+/// `dt` time step [Å√(u/eV)]. The [invariant](Integrator::invariant) is the total energy K + U; it fluctuates with dt²
+/// and does not drift. Not to be confused with leapfrog, whose velocities stand half a step before the positions (same
+/// trajectory).
 ///
-/// A harmonic oscillator of frequency 1 after one period, 100 steps, is where it began, within (ω dt)²/24 of the phase:
+/// A harmonic oscillator of frequency 1 after one period, 100 steps, is where it began, within (ω dt)²/24 of the
+/// phase:
 ///
 /// ```
 /// use mol_core::{Propagator, Seed, State, System, Element, Vec3};
@@ -59,10 +61,10 @@ impl VelocityVerlet {
     /// The integrator for the masses of `system`.
     ///
     /// # Errors
-    /// If the time step is not positive and finite, or a mass is not.
+    /// If the time step is not positive and finite.
     pub fn new(system: &System, config: VelocityVerletConfig) -> Result<Self> {
         Error::check("time step", "positive and finite", config.time_step, config.time_step > 0.0)?;
-        Ok(Self { config, masses: checked_masses(system)?, engine: None })
+        Ok(Self { config, masses: system.masses().into(), engine: None })
     }
 
     /// The configuration.
@@ -70,14 +72,6 @@ impl VelocityVerlet {
     pub const fn config(&self) -> &VelocityVerletConfig {
         &self.config
     }
-}
-
-/// The masses of `system`, which must be positive: a mass of zero has no equation of motion.
-pub(super) fn checked_masses(system: &System) -> Result<Arc<[f64]>> {
-    for mass in system.masses() {
-        Error::check("mass", "positive and finite", *mass, *mass > 0.0)?;
-    }
-    Ok(system.masses().into())
 }
 
 /// v ← v + dt · F/m.

@@ -13,12 +13,7 @@ use dfdx::prelude::{HasShape, Merge, SplitTape, Tape};
 /// # Panics
 /// If the shapes do not fit.
 #[must_use]
-pub fn dense<E: Real>(
-    x: &Dual<E>,
-    weights: &Matrix<E>,
-    bias: Option<&Matrix<E>>,
-    activation: Activation,
-) -> Dual<E> {
+pub fn dense<E: Real>(x: &Dual<E>, weights: &Matrix<E>, bias: Option<&Matrix<E>>, activation: Activation) -> Dual<E> {
     let (rows, inputs) = x.shape();
     let (fan_in, outputs) = *weights.shape();
     assert_eq!(inputs, fan_in, "dense: columns of x against rows of w");
@@ -82,7 +77,8 @@ pub fn dense<E: Real>(
                 }
             }
         }
-        let pairs = [(Some(&value), Some(&input), Some(&g)), (tangent.as_ref(), input_tangent.as_ref(), g_tangent.as_ref())];
+        let pairs =
+            [(Some(&value), Some(&input), Some(&g)), (tangent.as_ref(), input_tangent.as_ref(), g_tangent.as_ref())];
         for (x, x_values, g) in pairs {
             let (Some(x), Some(x_values), Some(g)) = (x, x_values, g) else { continue };
             let (down, wide) = ((rows, outputs, inputs), (inputs, rows, outputs));

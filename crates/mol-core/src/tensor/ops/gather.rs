@@ -11,11 +11,17 @@ use std::sync::Arc;
 /// If an index is not a row of `x`.
 #[must_use]
 pub fn gather_rows<E: Real>(x: &Dual<E>, index: &Arc<[u32]>) -> Dual<E> {
-    rows(x, index, index.len(), |index, from, to, columns| {
-        for (out, &i) in to.chunks_exact_mut(columns).zip(index) {
-            add_to(out, &from[i as usize * columns..][..columns]);
-        }
-    }, scatter)
+    rows(
+        x,
+        index,
+        index.len(),
+        |index, from, to, columns| {
+            for (out, &i) in to.chunks_exact_mut(columns).zip(index) {
+                add_to(out, &from[i as usize * columns..][..columns]);
+            }
+        },
+        scatter,
+    )
 }
 
 /// `out[s] = Σ_{index[e] = s} x[e]`: x `[index.len(), columns]` → `[segments, columns]`.

@@ -392,4 +392,3 @@ impl<E: Real> Kernel for BackwardKernel<'_, '_, E> {
         }
     }
 }
-

@@ -131,24 +131,25 @@ fn expansion_of_distances() {
 fn message_passing_block() {
     let mut rng = Seed::new(4).rng();
     // A pair (1, 1) is an atom with its own periodic image.
-    let graph =
-        Arc::new(PairGraph { atoms: 4, first: vec![0, 0, 1, 1, 2], second: vec![1, 2, 1, 3, 3] });
+    let graph = Arc::new(PairGraph { atoms: 4, first: vec![0, 0, 1, 1, 2], second: vec![1, 2, 1, 3, 3] });
     let (atoms, pairs, basis, features) = (4, 5, 3, 4);
-    let x = inputs(&mut rng, &[
-        (atoms, features),
-        (atoms, features),
-        (pairs, basis),
-        (pairs, basis),
-        (pairs, 1),
-        (pairs, 1),
-        (basis, features),
-        (1, features),
-        (features, features),
-        (1, features),
-    ]);
+    let x = inputs(
+        &mut rng,
+        &[
+            (atoms, features),
+            (atoms, features),
+            (pairs, basis),
+            (pairs, basis),
+            (pairs, 1),
+            (pairs, 1),
+            (basis, features),
+            (1, features),
+            (features, features),
+            (1, features),
+        ],
+    );
     let run = |l: &[Matrix<f64>], h: Dual<f64>, radial: bool| {
-        let filter =
-            Filter { w1: &l[6], b1: &l[7], w2: &l[8], b2: &l[9], activation: Activation::ShiftedSoftplus };
+        let filter = Filter { w1: &l[6], b1: &l[7], w2: &l[8], b2: &l[9], activation: Activation::ShiftedSoftplus };
         let pick = |value: usize| {
             if radial { Dual::new(l[value].clone(), l[value + 1].clone()) } else { Dual::from(l[value].clone()) }
         };

@@ -73,9 +73,12 @@ fn resuming_anywhere_continues_to_the_same_bits() {
     whole.run(&Line::new(), &mut (), None).expect("trains");
     for stop_at in [1, 6, 7, 8, 20] {
         let mut first = trainer(4);
-        let mut stop = watch(|step, _: &Progress| {
-            if step == stop_at { ControlFlow::Break(Stop::Requested) } else { ControlFlow::Continue(()) }
-        });
+        let mut stop =
+            watch(
+                |step, _: &Progress| {
+                    if step == stop_at { ControlFlow::Break(Stop::Requested) } else { ControlFlow::Continue(()) }
+                },
+            );
         assert_eq!(first.run(&Line::new(), &mut stop, Some(&path)).expect("trains"), Outcome::Interrupted);
         let mut second = trainer(4);
         second.load_from(&path).expect("just written");

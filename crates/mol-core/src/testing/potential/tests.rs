@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::outcome;
 use crate::{Fault, Scaled, Sum, TermSink, potential_fn};
 
 /// What is wrong with a [`Pairs`].
@@ -136,14 +137,6 @@ fn options() -> PotentialCheck {
 fn cells() -> [Cell; 3] {
     let triclinic = [Vec3::new(5.6, 0.0, 0.0), Vec3::new(0.7, 5.8, 0.0), Vec3::new(-0.4, 0.9, 5.9)];
     [Cell::NONE, Cell::orthorhombic(5.5, 5.9, 6.3).unwrap(), Cell::from_vectors(triclinic).unwrap()]
-}
-
-/// The message of the panic, or "passed".
-fn outcome(check: impl FnOnce()) -> String {
-    match catch_unwind(AssertUnwindSafe(check)) {
-        Ok(()) => "passed".to_owned(),
-        Err(payload) => payload.downcast_ref::<String>().cloned().unwrap_or_else(|| "a literal".to_owned()),
-    }
 }
 
 #[test]
