@@ -79,6 +79,10 @@ impl Error {
     /// # Errors
     /// [`Error::ShapeMismatch`] if `got != expected`.
     pub fn check_len(what: &'static str, expected: usize, got: usize) -> Result<()> {
-        if expected == got { Ok(()) } else { Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] }) }
+        if expected == got {
+            Ok(())
+        } else {
+            Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] })
+        }
     }
 }
