@@ -71,6 +71,31 @@ pub enum Error {
         /// What is wrong with it and what to do.
         problem: String,
     },
+    /// More results than the caller asked for at most.
+    #[error("more than {limit} {what}: raise the limit or take a smaller molecule")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// The caller's limit.
+        limit: usize,
+    },
+    /// A text that is no SMILES.
+    #[error("SMILES: {0}")]
+    Smiles(#[from] crate::smiles::Error),
+    /// Something that only its source knows went wrong on the way.
+    #[error("{during}: {source}")]
+    Fault {
+        /// What was being done.
+        during: &'static str,
+        /// What went wrong.
+        source: crate::Fault,
+    },
+    /// The drawing library refused a figure.
+    #[error("figure cannot be drawn: {reason}")]
+    Drawing {
+        /// What it said.
+        reason: String,
+    },
 }
 
 impl Error {
