@@ -1,3 +1,5 @@
+//! Frozen draws, and the moments of the distributions.
+
 use super::*;
 
 fn mean(values: impl Iterator<Item = f64>, n: usize) -> f64 {

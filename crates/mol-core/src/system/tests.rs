@@ -1,3 +1,5 @@
+//! Maxwell–Boltzmann moments, momenta, and states that do not fit.
+
 use super::*;
 use crate::Seed;
 
