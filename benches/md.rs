@@ -104,7 +104,7 @@ fn melt(criterion: &mut Criterion) {
     let potential = Box::new(LennardJones::uniform(atoms, 1.0, 1.0, config).expect("valid"));
     let verlet = Box::new(VelocityVerlet::new(&system, VelocityVerletConfig { time_step: 0.005 }).expect("valid"));
     let mut simulation = Simulation::new(system, state, potential, verlet, rng).expect("a good start");
-    let _ = simulation.run(100, &mut ()).expect("no failure"); // past the crystal
+    simulation.run(100, &mut ()).expect("no failure"); // past the crystal
     let mut group = criterion.benchmark_group("md/melt");
     group.sample_size(10).throughput(Throughput::Elements(10));
     group.bench_function("4000 atoms, velocity Verlet", |bencher| {

@@ -1,12 +1,14 @@
 //! Molecular dynamics, force fields and enhanced sampling over any potential energy surface.
 //!
-//! - A [`Simulation`] is a system, its state, a [`Potential`](mol_core::Potential) and an [`Integrator`]; [`Walkers`] are many of them whose
-//!   forces are computed in batches on all cores. Observers watch both; both are saved and restored to the bit.
-//! - Integrators: [`VelocityVerlet`] and [`Langevin`]; each is also a [`Propagator`](mol_core::Propagator), which is how mol-rl and mol-gen
-//!   simulate without this crate.
-//! - [`ExtxyzTrajectory`] writes frames; [`Recorder`] keeps them in step with checkpoints, so that a run may be killed at any moment.
-//! - Force field: [`HarmonicBonds`], [`HarmonicAngles`], [`PeriodicTorsions`], [`LennardJones`], added up by [`Sum`](mol_core::Sum); surfaces with known
-//!   answers: [`HarmonicWell`], [`DoubleWell`], [`MullerBrown`].
+//! - A [`Simulation`] is a system, its state, a [`Potential`](mol_core::Potential) and an [`Integrator`]; [`Walkers`]
+//!   are many of them whose forces are computed in batches on all cores. Observers watch both; both are saved and
+//!   restored to the bit.
+//! - Integrators: [`VelocityVerlet`] and [`Langevin`]; each is also a [`Propagator`](mol_core::Propagator), which is how
+//!   mol-rl and mol-gen simulate without this crate.
+//! - [`ExtxyzTrajectory`] writes frames; [`Recorder`] keeps them in step with checkpoints, so that a run may be killed
+//!   at any moment.
+//! - Force field: [`HarmonicBonds`], [`HarmonicAngles`], [`PeriodicTorsions`], [`LennardJones`], added up by
+//!   [`Sum`](mol_core::Sum); surfaces with known answers: [`HarmonicWell`], [`DoubleWell`], [`MullerBrown`].
 //!
 //! A molecule of two atoms for a picosecond at 300 K, by any potential:
 //!
@@ -19,8 +21,8 @@
 //! let config = LangevinConfig { temperature: 300.0, friction: 10.0 / PICOSECOND, ..LangevinConfig::default() };
 //! let langevin = Langevin::new(&system, config)?;
 //! let start = State::at_rest(vec![Vec3::zeros(), Vec3::x() * 1.21]);
-//! let mut simulation = Simulation::new(system, start, Box::new(bond), Box::new(langevin), Seed::new(7).rng())?;
-//! let _ = simulation.run(2000, &mut ())?;
+//! let mut simulation = Simulation::new(system, start, bond, langevin, Seed::new(7).rng())?;
+//! simulation.run(2000, &mut ())?;
 //! let length = (simulation.state().positions[1] - simulation.state().positions[0]).norm();
 //! assert!((length - 1.21).abs() < 0.1); // √(kT/k) is 0.02 Å
 //! # Ok::<(), Box<dyn std::error::Error>>(())

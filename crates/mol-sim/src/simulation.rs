@@ -10,7 +10,6 @@ use std::path::Path;
 
 /// How a run ended when nothing failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a run that was interrupted has not done all of its steps"]
 pub enum Ended {
     /// All steps were done.
     Completed,
@@ -30,9 +29,9 @@ pub enum Ended {
 /// let bond = HarmonicBonds::new(2, vec![HarmonicBond { atoms: [0, 1], k: 35.0, r0: 0.74 }])?;
 /// let integrator = VelocityVerlet::new(&system, VelocityVerletConfig::default())?;
 /// let start = State::at_rest(vec![Vec3::zeros(), Vec3::x() * 0.84]);
-/// let mut simulation = Simulation::new(system, start, Box::new(bond), Box::new(integrator), Seed::new(1).rng())?;
+/// let mut simulation = Simulation::new(system, start, bond, integrator, Seed::new(1).rng())?;
 /// let before = simulation.invariant(); // ½ · 35 · 0.1² = 0.175 eV
-/// let _ = simulation.run(1000, &mut ())?;
+/// simulation.run(1000, &mut ())?;
 /// assert!((before - 0.175).abs() < 1e-12);
 /// assert!((simulation.invariant() - before).abs() < 0.05 * before); // (ω dt)²/4 = 4 %
 /// assert!((simulation.time() / FEMTOSECOND - 500.0).abs() < 1e-9);
@@ -57,10 +56,12 @@ impl Simulation {
     pub fn new(
         system: System,
         state: State,
-        potential: Box<dyn Potential>,
-        integrator: Box<dyn Integrator>,
+        potential: impl Potential + 'static,
+        integrator: impl Integrator + 'static,
         rng: Rng,
     ) -> Result<Self> {
+        let (potential, integrator): (Box<dyn Potential>, Box<dyn Integrator>) =
+            (Box::new(potential), Box::new(integrator));
         check_masses(&system, &*integrator)?;
         check_sizes(&*integrator, &*potential, &state)?;
         let degrees_of_freedom = 3 * system.atoms();
@@ -81,6 +82,19 @@ impl Simulation {
         }
         self.degrees_of_freedom = degrees_of_freedom;
         Ok(self)
+    }
+
+    /// Puts the simulation into another state, e.g. that of a neighbour in an exchange; generator and integrator stay as
+    /// they are.
+    ///
+    /// # Errors
+    /// If the state is of another size, not finite, or its energy or forces are not; the simulation is then unchanged.
+    pub fn set_state(&mut self, state: State) -> Result<()> {
+        check_sizes(&*self.integrator, &*self.potential, &state)?;
+        let mut engine = Engine::new(&*self.integrator);
+        engine.evaluate(&mut *self.potential, &state)?;
+        (self.engine, self.state) = (engine, state);
+        Ok(())
     }
 
     /// Takes `steps` steps; `observer` sees the simulation after each.

@@ -28,7 +28,7 @@ use std::path::Path;
 /// let langevin = Langevin::new(&system, LangevinConfig::default())?;
 /// let starts = vec![State::at_rest(vec![Vec3::zeros()]); 6];
 /// let mut walkers = Walkers::new(system, starts, &well, &langevin, Seed::new(1))?;
-/// let _ = walkers.run(100, 10, &mut ())?;
+/// walkers.run(100, 10, &mut ())?;
 /// assert_eq!(walkers.iter().map(|moment| moment.state.step).sum::<u64>(), 600);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

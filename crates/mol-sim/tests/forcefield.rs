@@ -42,7 +42,7 @@ fn bonded_terms_keep_the_contract() {
 #[test]
 fn lennard_jones_keeps_the_contract_in_any_cell() {
     let grid: Vec<Vec3> =
-        (0..27).map(|i| Vec3::new((i % 3) as f64, (i / 3 % 3) as f64, (i / 9) as f64) * 1.2).collect();
+        (0..27).map(|i| Vec3::new(f64::from(i % 3), f64::from(i / 3 % 3), f64::from(i / 9)) * 1.2).collect();
     let jitter = random(27, 0.4, 3);
     let positions: Vec<Vec3> = grid.iter().zip(&jitter).map(|(a, b)| a + b).collect();
     let parameters: Vec<(f64, f64)> = (0..27).map(|i| if i % 2 == 0 { (0.3, 1.0) } else { (0.1, 1.2) }).collect();
@@ -52,7 +52,7 @@ fn lennard_jones_keeps_the_contract_in_any_cell() {
         Cell::from_parameters(3.7, 3.6, 3.9, 80.0, 95.0, 100.0).unwrap(),
     ];
     for cell in &cells {
-        // The cut-off, more than half of the cell, lies between shells, so that no pair crosses it in a finite difference.
+        // The cut-off is more than half of the cell: several images of one pair count.
         let config = LennardJonesConfig { cutoff: 2.9, skin: 0.3, ..LennardJonesConfig::default() };
         let potential = LennardJones::new(&parameters, &[[0, 1], [5, 2]], config).unwrap();
         let options = PotentialCheck { gradient_tolerance: 2e-4, max_atoms: 6, ..PotentialCheck::default() };

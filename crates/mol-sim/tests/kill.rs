@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Where the child process works.
 const FOLDER: &str = "MOLKIT_KILL_TEST_FOLDER";
-const STEPS: u64 = 20_000;
+const STEPS: u64 = 8_000;
 
 /// Starts or resumes the run in `folder` and takes it to its end.
 fn work(folder: &Path) {
@@ -21,14 +21,14 @@ fn work(folder: &Path) {
     let mut walkers =
         Walkers::new(system, states, &common::chain_potential(), &integrator, Seed::new(1)).expect("valid");
     let trajectory = ExtxyzTrajectoryConfig { stride: 50, ..ExtxyzTrajectoryConfig::default() };
-    let config = RecorderConfig { trajectory, checkpoint_stride: 250 };
+    let config = RecorderConfig { trajectory, checkpoint_stride: 200 };
     let (frames, checkpoint) = (folder.join("run.extxyz"), folder.join("run.checkpoint"));
     let mut recorder = if checkpoint.exists() {
         Recorder::resume(&frames, &checkpoint, config, &mut walkers).expect("what a killed run left can be resumed")
     } else {
         Recorder::create(&frames, &checkpoint, config).expect("a new run")
     };
-    let _ = walkers.run(STEPS - walkers.step(), 50, &mut recorder).expect("a run without incident");
+    walkers.run(STEPS - walkers.step(), 50, &mut recorder).expect("a run without incident");
     std::fs::write(folder.join("done"), "").expect("writable");
 }
 

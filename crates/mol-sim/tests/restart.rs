@@ -64,12 +64,12 @@ fn twice_n_steps_are_n_and_a_restart_and_n() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("half.checkpoint");
     let (mut whole, mut half) = (simulation(2), simulation(2));
-    let _ = whole.run(2000, &mut ()).unwrap();
-    let _ = half.run(1000, &mut ()).unwrap();
+    whole.run(2000, &mut ()).unwrap();
+    half.run(1000, &mut ()).unwrap();
     half.save_to(&path).unwrap();
     let mut resumed = simulation(2);
     resumed.load_from(&path).unwrap();
-    let _ = resumed.run(1000, &mut ()).unwrap();
+    resumed.run(1000, &mut ()).unwrap();
     assert_eq!(seen(&resumed), seen(&whole));
     assert_ne!(seen(&half), seen(&whole));
 }
@@ -77,13 +77,13 @@ fn twice_n_steps_are_n_and_a_restart_and_n() {
 #[test]
 fn a_walker_is_the_simulation_of_its_random_stream() {
     let mut all = walkers(6);
-    let _ = all.run(300, 100, &mut ()).unwrap();
+    all.run(300, 100, &mut ()).unwrap();
     for index in 0..6 {
         let (system, state) = common::start(300.0, index);
         let integrator = Box::new(langevin(&system));
         let rng = SEED.stream("walker").at(index).rng();
         let mut alone = Simulation::new(system, state, common::boxed(), integrator, rng).unwrap();
-        let _ = alone.run(300, &mut ()).unwrap();
+        alone.run(300, &mut ()).unwrap();
         assert_eq!(seen(&alone)[0], seen(&all)[index as usize], "walker {index}");
     }
 }
@@ -94,7 +94,7 @@ fn walkers_do_not_depend_on_threads_nor_on_the_stride() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let mut all = walkers(9);
-            let _ = all.run(200, stride, &mut ()).unwrap();
+            all.run(200, stride, &mut ()).unwrap();
             seen(&all)
         })
     };
@@ -125,8 +125,8 @@ fn observers_see_every_step_and_can_stop() {
         steps.push(step);
         ControlFlow::Continue(())
     });
-    let _ = all.run(7, 5, &mut observer).unwrap();
-    let _ = all.run(8, 5, &mut observer).unwrap();
+    all.run(7, 5, &mut observer).unwrap();
+    all.run(8, 5, &mut observer).unwrap();
     assert_eq!(steps, [5, 10, 15]);
     assert!(all.run(1, 0, &mut ()).unwrap_err().to_string().contains("stride must be at least 1"));
 }
@@ -143,9 +143,9 @@ fn a_failing_observer_loses_nothing() {
     });
     let error = failing.run(20, &mut observer).unwrap_err();
     assert_eq!(error.to_string(), "step 7: an observer could not write its output: no space left on device");
-    let _ = failing.run(13, &mut ()).unwrap();
+    failing.run(13, &mut ()).unwrap();
     let mut whole = simulation(4);
-    let _ = whole.run(20, &mut ()).unwrap();
+    whole.run(20, &mut ()).unwrap();
     assert_eq!(seen(&failing), seen(&whole));
 }
 
@@ -171,18 +171,18 @@ fn resuming_cuts_the_trajectory_to_the_checkpoint() {
     let mut whole = walkers(3);
     let mut recorder = Recorder::create(path("whole.extxyz"), path("whole.checkpoint"), config.clone()).unwrap();
     recorder.trajectory().write(&whole).unwrap();
-    let _ = whole.run(400, 10, &mut recorder).unwrap();
+    whole.run(400, 10, &mut recorder).unwrap();
 
     let mut first = walkers(3);
     let mut recorder = Recorder::create(path("run.extxyz"), path("run.checkpoint"), config.clone()).unwrap();
     recorder.trajectory().write(&first).unwrap();
-    let _ = first.run(270, 10, &mut recorder).unwrap(); // the last checkpoint is that of step 200
+    first.run(270, 10, &mut recorder).unwrap(); // the last checkpoint is that of step 200
     drop(recorder);
     let mut second = walkers(3);
     let mut recorder =
         Recorder::resume(path("run.extxyz"), path("run.checkpoint"), config.clone(), &mut second).unwrap();
     assert_eq!(second.step(), 200);
-    let _ = second.run(200, 10, &mut recorder).unwrap();
+    second.run(200, 10, &mut recorder).unwrap();
     assert_eq!(seen(&second), seen(&whole));
     let read = |name| std::fs::read(path(name)).unwrap();
     assert!(read("run.extxyz") == read("whole.extxyz"));
@@ -238,6 +238,18 @@ fn bad_checkpoints_are_refused_by_name() {
     refuse(&save(&other), "VelocityVerletConfig");
     std::fs::remove_file(&path).unwrap();
     assert!(target.load_from(&path).unwrap_err().to_string().contains("run.checkpoint"));
+}
+
+#[test]
+fn a_state_is_replaced_or_refused_whole() {
+    let (mut one, two) = (simulation(8), simulation(9));
+    let mut bad = two.state().clone();
+    bad.positions[2].z = f64::INFINITY;
+    let before = seen(&one);
+    assert!(one.set_state(bad).is_err());
+    assert_eq!(seen(&one), before);
+    one.set_state(two.state().clone()).unwrap();
+    assert_eq!((one.state(), one.forces()), (two.state(), two.forces()));
 }
 
 #[test]

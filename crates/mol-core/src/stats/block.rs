@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::Seed;
 
-    /// x_{k+1} = φ x_k + ξ: variance 1/(1 − φ²), statistical inefficiency (1 + φ)/(1 − φ).
+    /// `x_{k+1} = φ x_k + ξ`: variance 1/(1 − φ²), statistical inefficiency (1 + φ)/(1 − φ).
     fn ar1(phi: f64, n: usize, seed: u64) -> Vec<f64> {
         let mut rng = Seed::new(seed).rng();
         let mut x = rng.normal() / (1.0 - phi * phi).sqrt();

@@ -18,7 +18,7 @@ pub struct Histogram {
 impl Histogram {
     /// Histogram of the values of all `blocks` on `bins` bins over `range`.
     ///
-    /// With c_b of the n_b values of block b in a bin, B blocks and N values in all,
+    /// With `c_b` of the `n_b` values of block b in a bin, B blocks and N values in all,
     ///
     /// ```text
     /// p = Σ c_b / N,      error² = B / (B − 1) · Σ (c_b − p n_b)² / N²

@@ -17,7 +17,8 @@ use std::sync::Arc;
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
 /// use mol_sim::HarmonicWell;
-/// let (energy, forces) = HarmonicWell::new(vec![Vec3::zeros()], 2.0)?.energy_and_forces(Frame::isolated(&[Vec3::x() * 3.0]));
+/// let mut well = HarmonicWell::new(vec![Vec3::zeros()], 2.0)?;
+/// let (energy, forces) = well.energy_and_forces(Frame::isolated(&[Vec3::x() * 3.0]));
 /// assert_eq!((energy, forces[0].x), (9.0, -6.0));
 /// # Ok::<(), mol_sim::Error>(())
 /// ```

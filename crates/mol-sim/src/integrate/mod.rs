@@ -54,6 +54,36 @@ pub trait Integrator: Propagator + Sync {
     fn boxed_clone(&self) -> Box<dyn Integrator>;
 }
 
+impl<I: Integrator + ?Sized> Integrator for Box<I> {
+    fn masses(&self) -> &[f64] {
+        (**self).masses()
+    }
+    fn time_step(&self) -> f64 {
+        (**self).time_step()
+    }
+    fn first_half(&mut self, state: &mut State, forces: &[Vec3], rng: &mut Rng) {
+        (**self).first_half(state, forces, rng);
+    }
+    fn second_half(&mut self, state: &mut State, forces: &[Vec3], rng: &mut Rng) {
+        (**self).second_half(state, forces, rng);
+    }
+    fn invariant(&self, total_energy: f64) -> f64 {
+        (**self).invariant(total_energy)
+    }
+    fn memory(&self) -> &[f64] {
+        (**self).memory()
+    }
+    fn memory_mut(&mut self) -> &mut [f64] {
+        (**self).memory_mut()
+    }
+    fn describe(&self) -> String {
+        (**self).describe()
+    }
+    fn boxed_clone(&self) -> Box<dyn Integrator> {
+        (**self).boxed_clone()
+    }
+}
+
 /// Checks that potential and state are of the integrator's number of atoms.
 pub(crate) fn check_sizes(integrator: &dyn Integrator, potential: &dyn Potential, state: &State) -> Result<()> {
     let atoms = integrator.masses().len();

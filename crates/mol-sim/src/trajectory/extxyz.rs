@@ -37,12 +37,12 @@ impl Default for ExtxyzTrajectoryConfig {
 /// use mol_core::{Element, Seed, State, System, Vec3, io::read_extxyz};
 /// use mol_sim::{ExtxyzTrajectory, ExtxyzTrajectoryConfig, HarmonicWell, Langevin, LangevinConfig, Simulation};
 /// let system = System::new(vec![Element::C]);
-/// let well = Box::new(HarmonicWell::new(vec![Vec3::zeros()], 1.0)?);
-/// let langevin = Box::new(Langevin::new(&system, LangevinConfig::default())?);
+/// let well = HarmonicWell::new(vec![Vec3::zeros()], 1.0)?;
+/// let langevin = Langevin::new(&system, LangevinConfig::default())?;
 /// let start = State::at_rest(vec![Vec3::zeros()]);
 /// let mut simulation = Simulation::new(system, start, well, langevin, Seed::new(1).rng())?;
 /// let mut trajectory = ExtxyzTrajectory::create(&path, ExtxyzTrajectoryConfig { stride: 10, ..Default::default() })?;
-/// let _ = simulation.run(100, &mut trajectory)?;
+/// simulation.run(100, &mut trajectory)?;
 /// trajectory.sync()?;
 /// let last = read_extxyz(&path)?.last().expect("ten frames")?;
 /// assert_eq!(last.positions, simulation.state().positions);

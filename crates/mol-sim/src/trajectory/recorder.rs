@@ -35,8 +35,8 @@ impl Default for RecorderConfig {
 /// use mol_core::{Element, Seed, State, System, Vec3};
 /// use mol_sim::{Dynamics, HarmonicWell, Langevin, LangevinConfig, Recorder, RecorderConfig, Simulation};
 /// let system = System::new(vec![Element::C]);
-/// let well = Box::new(HarmonicWell::new(vec![Vec3::zeros()], 1.0)?);
-/// let langevin = Box::new(Langevin::new(&system, LangevinConfig::default())?);
+/// let well = HarmonicWell::new(vec![Vec3::zeros()], 1.0)?;
+/// let langevin = Langevin::new(&system, LangevinConfig::default())?;
 /// let start = State::at_rest(vec![Vec3::zeros()]);
 /// let mut simulation = Simulation::new(system, start, well, langevin, Seed::new(1).rng())?;
 /// let config = RecorderConfig { checkpoint_stride: 1000, ..RecorderConfig::default() };
@@ -45,7 +45,7 @@ impl Default for RecorderConfig {
 /// } else {
 ///     Recorder::create(&trajectory, &checkpoint, config)?
 /// };
-/// let _ = simulation.run(5000 - simulation.step(), &mut recorder)?;
+/// simulation.run(5000 - simulation.step(), &mut recorder)?;
 /// recorder.save(&simulation)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
