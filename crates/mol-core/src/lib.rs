@@ -1,6 +1,8 @@
 //! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
 
+pub mod geometry;
 pub mod io;
+pub mod stats;
 pub mod units;
 
 mod bias;

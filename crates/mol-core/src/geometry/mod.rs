@@ -1,0 +1,18 @@
+//! Geometry of molecules: distances, angles and dihedrals with gradients, superposition and RMSD.
+//!
+//! Plain functions on points ([`distance`], [`angle`], [`dihedral`] and their `_gradient` forms, [`superpose`], [`rmsd`]);
+//! the same quantities of a frame as collective variables ([`Distance`], [`Angle`], [`Dihedral`]), which apply periodic
+//! images and give the virial; and as features for learning ([`DistanceFeatures`], [`TorsionFeatures`]).
+//!
+//! Deliberately not here: energies of bonds, angles and torsions (`mol-sim`), and perception of bonds from coordinates
+//! (`molecule`).
+
+mod features;
+mod internal;
+mod superpose;
+mod variables;
+
+pub use features::{DistanceFeatures, TorsionFeatures};
+pub use internal::{angle, angle_gradient, dihedral, dihedral_gradient, distance, distance_gradient};
+pub use superpose::{Superposition, rmsd, rmsd_with_symmetry, superpose};
+pub use variables::{Angle, Dihedral, Distance};
