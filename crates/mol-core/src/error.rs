@@ -71,6 +71,47 @@ pub enum Error {
         /// What is wrong with it and what to do.
         problem: String,
     },
+    /// More results than the caller asked for at most.
+    #[error("more than {limit} {what}: raise the limit or take a smaller molecule")]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// The caller's limit.
+        limit: usize,
+    },
+    /// A text that is no SMILES.
+    #[error("SMILES: {0}")]
+    Smiles(#[from] crate::smiles::Error),
+    /// Something that only its source knows went wrong on the way.
+    #[error("{during}: {source}")]
+    Fault {
+        /// What was being done.
+        during: &'static str,
+        /// What went wrong.
+        source: crate::Fault,
+    },
+    /// The drawing library refused a figure.
+    #[error("figure cannot be drawn: {reason}")]
+    Drawing {
+        /// What it said.
+        reason: String,
+    },
+    /// A potential returned an energy or a force that is not finite.
+    #[error("the potential failed at {place}: {source}")]
+    PotentialFailed {
+        /// Step or iteration, and the atom where known.
+        place: String,
+        /// What it reported.
+        source: crate::Fault,
+    },
+    /// An observer lost output, e.g. on a full disk; going on would lose data.
+    #[error("an observer failed at step {step}: {source}")]
+    ObserverFailed {
+        /// The step it was shown.
+        step: u64,
+        /// What it reported.
+        source: crate::Fault,
+    },
 }
 
 impl Error {
@@ -79,6 +120,10 @@ impl Error {
     /// # Errors
     /// [`Error::ShapeMismatch`] if `got != expected`.
     pub fn check_len(what: &'static str, expected: usize, got: usize) -> Result<()> {
-        if expected == got { Ok(()) } else { Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] }) }
+        if expected == got {
+            Ok(())
+        } else {
+            Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] })
+        }
     }
 }

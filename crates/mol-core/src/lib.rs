@@ -2,7 +2,16 @@
 
 pub mod geometry;
 pub mod io;
+pub mod minimize;
+pub mod perceive;
+#[cfg(feature = "report")]
+pub mod report;
+pub mod smiles;
 pub mod stats;
+#[cfg(feature = "tensor")]
+pub mod tensor;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod units;
 
 mod bias;
@@ -15,16 +24,17 @@ mod environment;
 mod error;
 mod featurizer;
 mod frame;
+mod molecule;
 mod neighbors;
 mod observe;
 mod potential;
+#[cfg(feature = "progress")]
+mod progress;
 mod propagator;
 mod rng;
 mod sampler;
 mod seed;
 mod system;
-#[cfg(feature = "testing")]
-pub mod testing;
 
 pub use bias::Bias;
 pub use cell::Cell;
@@ -36,9 +46,14 @@ pub use environment::{DiscreteEnvironment, Environment, Policy, Step, TimeLimit}
 pub use error::{Error, Result};
 pub use featurizer::{Component, Featurizer, FeaturizerExt, Stack};
 pub use frame::{Derivatives, Frame, Want};
+pub use molecule::{
+    Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule, MoleculeBuilder,
+};
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Every, Observer, Stop, Watch, watch};
 pub use potential::{Fault, FnPotential, Potential, PotentialExt, Scaled, Sum, TermFault, TermSink, potential_fn};
+#[cfg(feature = "progress")]
+pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};

@@ -1,1 +1,33 @@
 //! Reinforcement learning for conformer search and adaptive sampling of molecules.
+//!
+//! The vocabulary is [`mol_core`]'s: an [`Environment`](mol_core::Environment) is a task, a
+//! [`Policy`](mol_core::Policy) chooses actions by what it sees. This crate adds the [`Actor`], which may also look at
+//! the task's legal actions, the baseline that every learner has to beat, [`UniformPolicy`], and [`evaluate`], which
+//! measures any of them. Environments that simulate do so through [`mol_core::Propagator`] and
+//! [`mol_core::Potential`]; this crate does not know mol-sim or mol-nn.
+//!
+//! ```
+//! use mol_core::Seed;
+//! use mol_rl::{UniformPolicy, env::Chain, evaluate};
+//!
+//! // A random walk over 5 places from the middle: it reaches the right end in half of the episodes.
+//! let mut chain = Chain::new(5)?;
+//! let returns = evaluate(&mut chain, &mut UniformPolicy, 4000, &mut Seed::new(1).rng())?;
+//! let statistics = returns.terminated().expect("every episode of the chain ends by itself");
+//! assert!((statistics.mean - 0.5).abs() < 0.03);
+//! assert!((statistics.mean_length - 9.0).abs() < 0.4);
+//! # Ok::<(), mol_rl::Error>(())
+//! ```
+//!
+//! Deliberately not here yet: environments of molecules, rewards, learning algorithms (one file each) and non-learning
+//! baselines of search. ARCHITECTURE.md names their rooms.
+
+pub mod env;
+
+mod error;
+mod evaluate;
+mod policy;
+
+pub use error::{Error, Result};
+pub use evaluate::{Episode, Returns, Statistics, evaluate};
+pub use policy::{Actor, UniformPolicy, Unmasked};

@@ -107,7 +107,7 @@ impl Featurizer for Distances {
 fn featurizers_are_tested_output_by_output() {
     let frame = [Vec3::zeros(), Vec3::new(1.0, 0.5, 0.2), Vec3::new(-0.7, 0.9, 0.1)];
     let check = |featurizer: &dyn Featurizer| {
-        check_featurizer(featurizer, &[Frame::isolated(&frame)], &PotentialCheck::default())
+        check_featurizer(featurizer, &[Frame::isolated(&frame)], &PotentialCheck::default());
     };
     check(&Stack::of([Distances(Bug::None), Distances(Bug::None)]).unwrap());
     for (bug, expected) in [

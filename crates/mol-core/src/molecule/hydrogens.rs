@@ -1,0 +1,168 @@
+//! Hydrogens that are counted rather than drawn: how many there are, and both ways of writing a molecule.
+
+use super::{Atom, AtomIndex, BondOrder, Molecule, MoleculeBuilder};
+use crate::{Element, Error, Result};
+use smallvec::SmallVec;
+
+impl Molecule {
+    /// Number of hydrogens of an atom that are not atoms of the graph.
+    ///
+    /// Stated ([`Atom::hydrogens`]) or, for the uncharged organic subset, what fills the atom to a normal valence by the
+    /// rules of OpenSMILES:
+    ///
+    /// ```text
+    /// h = max(0, v − b),   v = the smallest normal valence ≥ b, the largest if none is
+    /// ```
+    ///
+    /// where b is the sum of the bond orders and v one of B 3, C 4, N 3 5, O 2, P 3 5, S 2 4 6, halogens 1. An aromatic
+    /// bond counts one, and an atom that is aromatic or has aromatic bonds spends one more on the π system, unless a
+    /// double bond is written at it already; then only the lowest valence is filled. Other elements, and charged atoms,
+    /// have none unless stated.
+    ///
+    /// ```
+    /// use mol_core::{AtomIndex, Molecule};
+    /// let pyridone = Molecule::from_smiles("O=c1cccc[nH]1")?;
+    /// let counts: Vec<u8> = pyridone.atoms().map(|(atom, _)| pyridone.hydrogens(atom)).collect();
+    /// assert_eq!(counts, [0, 0, 1, 1, 1, 1, 1]);
+    /// # Ok::<(), mol_core::smiles::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If `atom` is not of this molecule.
+    #[must_use]
+    pub fn hydrogens(&self, atom: AtomIndex) -> u8 {
+        self.atom(atom).hydrogens.unwrap_or_else(|| self.valence_hydrogens(atom))
+    }
+
+    /// The rule of [`hydrogens`](Self::hydrogens) for an atom that does not state them.
+    pub(crate) fn valence_hydrogens(&self, index: AtomIndex) -> u8 {
+        let atom = self.atom(index);
+        let valences: &[usize] = match atom.element {
+            _ if atom.charge != 0 => &[],
+            Some(Element::B) => &[3],
+            Some(Element::C) => &[4],
+            Some(Element::N | Element::P) => &[3, 5],
+            Some(Element::O) => &[2],
+            Some(Element::S) => &[2, 4, 6],
+            Some(Element::F | Element::CL | Element::BR | Element::I) => &[1],
+            _ => &[],
+        };
+        if valences.is_empty() {
+            return 0;
+        }
+        let (mut sum, mut multiple, mut aromatic) = (0, false, atom.aromatic);
+        for &bond in self.bonds_of(index) {
+            match self.bond(bond).order {
+                BondOrder::Single => sum += 1,
+                BondOrder::Aromatic => {
+                    sum += 1;
+                    aromatic = true;
+                }
+                order => {
+                    sum += if order == BondOrder::Double { 2 } else { 1 + order as usize };
+                    multiple = true;
+                }
+            }
+        }
+        let filled = if aromatic {
+            sum += usize::from(!multiple);
+            Some(&valences[0])
+        } else {
+            valences.iter().find(|&&valence| valence >= sum)
+        };
+        filled.map_or(0, |valence| valence.saturating_sub(sum) as u8)
+    }
+
+    /// The same molecule with every hydrogen an atom: new ones follow the present atoms, in the order of their neighbours.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] if hydrogens are missing and the molecule has conformers: the new atoms have no
+    /// coordinates, and losing those of the others silently would be worse. Call
+    /// [`clear_conformers`](Self::clear_conformers) first.
+    pub fn with_explicit_hydrogens(&self) -> Result<Self> {
+        let counts: Vec<u8> = self.atoms().map(|(atom, _)| self.hydrogens(atom)).collect();
+        let missing = counts.iter().any(|&count| count > 0);
+        if missing && !self.conformers.is_empty() {
+            let expected = "cleared before hydrogens without coordinates are added";
+            let got = format!("{} of them", self.conformers.len());
+            return Err(Error::InvalidArgument { what: "conformers", expected, got });
+        }
+        let mut builder = self.to_builder();
+        for ((heavy, _), count) in self.atoms().zip(counts) {
+            let atom = builder.atom_mut(heavy).expect("the builder has the atoms of the molecule");
+            atom.hydrogens = Some(0);
+            let mut order: SmallVec<_> = SmallVec::new();
+            for _ in 0..count {
+                let hydrogen = builder.add_atom(Atom { hydrogens: Some(0), ..Atom::new(Element::H) });
+                order.push(builder.add_bond(heavy, hydrogen, BondOrder::Single).expect("the hydrogen is new"));
+            }
+            // Chirality counts hydrogens first: the new atoms take their place.
+            order.extend_from_slice(self.bonds_of(heavy));
+            builder.set_order(heavy, order);
+        }
+        let mut molecule = builder.finish();
+        molecule.conformers.clone_from(&self.conformers);
+        Ok(molecule)
+    }
+
+    /// The same molecule with its plain hydrogens counted at their neighbours instead; conformers keep the other atoms.
+    ///
+    /// Plain is a neutral hydrogen of natural isotopes without map number, bonded to one atom that is no hydrogen nor
+    /// wildcard, and has at most nine of them, by a single bond without direction mark. The order of the atoms that stay is
+    /// kept; of the organic subset the count is stated only where valence does not imply it.
+    #[must_use]
+    pub fn without_explicit_hydrogens(&self) -> Self {
+        let plain: Vec<bool> = self.atoms().map(|(atom, _)| self.is_plain_hydrogen(atom)).collect();
+        let mut builder = MoleculeBuilder::with_capacity(self.atom_count(), self.bond_count());
+        let mut renumbered = vec![None; self.atom_count()];
+        for (index, atom) in self.atoms().filter(|(index, _)| !plain[index.index()]) {
+            let here: SmallVec<[bool; 8]> = self.neighbors(index).map(|other| plain[other.index()]).collect();
+            let mut atom = *atom;
+            let gone = here.iter().filter(|&&is_gone| is_gone).count();
+            if gone > 0 {
+                let before = usize::from(self.hydrogens(index));
+                atom.hydrogens = Some((before + gone) as u8);
+                let place = |wanted: bool| (0..here.len()).filter(move |&k| here[k] == wanted).map(move |k| k + before);
+                let order: Vec<usize> = (0..before).chain(place.clone()(true)).chain(place(false)).collect();
+                atom.chirality = atom.chirality.map(|chirality| chirality.reordered(&order));
+            }
+            renumbered[index.index()] = Some(builder.add_atom(atom));
+        }
+        let mut bonds = vec![None; self.bond_count()];
+        for (index, bond) in self.bonds() {
+            if let (Some(begin), Some(end)) = (renumbered[bond.begin.index()], renumbered[bond.end.index()]) {
+                let added = builder.add_marked_bond(begin, end, bond.order, bond.direction);
+                bonds[index.index()] = Some(added.expect("the bonds were those of a molecule"));
+            }
+        }
+        for (old, new) in renumbered.iter().enumerate().filter_map(|(old, new)| Some((AtomIndex::new(old), (*new)?))) {
+            builder.set_order(new, self.bonds_of(old).iter().filter_map(|bond| bonds[bond.index()]).collect());
+            let implied = builder.molecule().valence_hydrogens(new);
+            let atom = builder.atom_mut(new).expect("just added");
+            if atom.is_bare() && atom.hydrogens == Some(implied) {
+                atom.hydrogens = None;
+            }
+        }
+        let mut molecule = builder.finish();
+        for conformer in &self.conformers {
+            let kept = conformer.positions().iter().zip(&plain).filter(|(_, is_gone)| !**is_gone).map(|(x, _)| *x);
+            molecule.add_conformer(kept.collect()).expect("one finite position for each atom that stays");
+        }
+        molecule
+    }
+
+    fn is_plain_hydrogen(&self, index: AtomIndex) -> bool {
+        let atom = self.atom(index);
+        let bare = Atom { hydrogens: atom.hydrogens, ..Atom::new(Element::H) };
+        if *atom != bare || self.hydrogens(index) > 0 {
+            return false;
+        }
+        let &[bond] = self.bonds_of(index) else { return false };
+        let bond = self.bond(bond);
+        let heavy = bond.other(index);
+        bond.order == BondOrder::Single
+            && bond.direction.is_none()
+            && self.atom(heavy).element.is_some_and(|element| element != Element::H)
+            && self.degree(heavy) + usize::from(self.hydrogens(heavy)) <= 9
+    }
+}

@@ -1,0 +1,68 @@
+//! SMILES: molecules as lines of text, by the OpenSMILES specification (version 1.0, <http://opensmiles.org>; Weininger,
+//! *J. Chem. Inf. Comput. Sci.* **28**, 31 (1988)).
+//!
+//! [`Molecule::from_smiles`] reads the whole grammar, strictly: what the specification's grammar does not derive is an
+//! [`Error`] with its offset, never a guess. Two additions: ring numbers above 99 as `%(nnn)`, and aromatic `te`. Neither
+//! reader nor writer recurses, so a chain of a million branches needs no stack. [`Molecule::to_smiles`] writes every field
+//! of every molecule; reading it back gives the same graph and stereochemistry, and from then on the same text.
+//!
+//! Aromaticity is what the text says (lower case); a bond left out between two aromatic atoms is aromatic if it lies on a
+//! ring, else single. The method page `docs/methods/smiles.md` has the details.
+//!
+//! Deliberately not here: perception of aromaticity, Kekulé forms, canonical numbering, reactions, and lenient modes.
+
+mod bracket;
+mod error;
+mod read;
+mod rings;
+mod stereo;
+mod write;
+
+pub use error::{Error, ErrorKind};
+
+use crate::Molecule;
+use std::str::FromStr;
+
+impl Molecule {
+    /// Reads a SMILES; white space may follow it. The empty text is the empty molecule.
+    ///
+    /// Atoms and bonds are numbered as written.
+    ///
+    /// ```
+    /// use mol_core::{BondOrder, Molecule};
+    /// let aspirin = Molecule::from_smiles("CC(=O)Oc1ccccc1C(=O)O")?;
+    /// assert_eq!((aspirin.atom_count(), aspirin.formula().as_str()), (13, "C9H8O4"));
+    /// assert_eq!(aspirin.bonds().filter(|(_, bond)| bond.order == BondOrder::Aromatic).count(), 6);
+    /// # Ok::<(), mol_core::smiles::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] with the offset of the first fault. Time and memory are linear in the length of the text.
+    pub fn from_smiles(smiles: &str) -> Result<Self, Error> {
+        read::read(smiles)
+    }
+
+    /// Writes a SMILES, atoms in the order of their numbers as far as a depth-first walk allows.
+    ///
+    /// All fields of all atoms and bonds are kept; conformers are not part of SMILES. One thing is made explicit: atoms
+    /// that need brackets (charged, labelled, outside the organic subset) state their hydrogens afterwards. The text is not
+    /// canonical: it depends on the numbering.
+    ///
+    /// ```
+    /// let alanine = mol_core::Molecule::from_smiles("[C@@H](C)(C(O)=O)N")?;
+    /// assert_eq!(alanine.to_smiles(), "[C@@H](C)(C(O)=O)N");
+    /// # Ok::<(), mol_core::smiles::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_smiles(&self) -> String {
+        write::write(self)
+    }
+}
+
+impl FromStr for Molecule {
+    type Err = Error;
+
+    fn from_str(smiles: &str) -> Result<Self, Error> {
+        Self::from_smiles(smiles)
+    }
+}
