@@ -2,6 +2,7 @@
 
 use crate::forcefield::{add_group, bonded_potential};
 use crate::{Error, Result};
+use mol_core::geometry::angle_gradient;
 use mol_core::{Derivatives, Vec3};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -50,18 +51,10 @@ impl HarmonicAngle {
     }
 
     fn accumulate(&self, positions: &[Vec3], out: &mut Derivatives) -> f64 {
-        let [i, j, k] = self.atoms;
-        let (u, v) = (positions[i] - positions[j], positions[k] - positions[j]);
-        let normal = u.cross(&v);
-        let sine = normal.norm();
-        let bend = sine.atan2(u.dot(&v)) - self.theta0;
-        if sine > 0.0 {
-            // ∂θ/∂x_i = (u × n)/(|u|² |n|) and ∂θ/∂x_k = −(v × n)/(|v|² |n|) with n = u × v.
-            let slope = -self.k * bend / sine;
-            let on_i = u.cross(&normal) * (slope / u.norm_squared());
-            let on_k = v.cross(&normal) * (-slope / v.norm_squared());
-            add_group(out, self.atoms, &[on_i, -on_i - on_k, on_k], &[u, Vec3::zeros(), v]);
-        }
+        let corner = self.atoms.map(|atom| positions[atom]);
+        let (theta, gradient) = angle_gradient(&corner[0], &corner[1], &corner[2]);
+        let bend = theta - self.theta0;
+        add_group(out, self.atoms, &gradient.map(|g| g * (-self.k * bend)), &corner.map(|x| x - corner[1]));
         0.5 * self.k * bend * bend
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::forcefield::assert_sizes;
 use crate::{Error, Result};
-use mol_core::{Derivatives, Fault, Frame, NeighborList, Pairs, Potential};
+use mol_core::{Derivatives, Fault, Frame, Mat3, NeighborList, Pairs, Potential, Vec3, Want};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -119,6 +119,47 @@ impl LennardJones {
         })
     }
 
+    /// Energy and wanted derivatives over the list; the constants only leave out work, the energy has the same bits.
+    fn sum<const FORCES: bool, const VIRIAL: bool>(&self, positions: &[Vec3], out: &mut Derivatives) -> f64 {
+        let (mut energy, mut virial) = (0.0, Mat3::zeros());
+        let mut idle = [];
+        let forces = out.forces_mut().unwrap_or(&mut idle);
+        for run in self.neighbors.pairs().chunk_by(|a, b| a.i == b.i) {
+            let i = run[0].i as usize;
+            let (x, mut on_i) = (positions[i], Vec3::zeros());
+            let row = &self.table.pairs[self.kinds[i] as usize * self.table.kinds..][..self.table.kinds];
+            for pair in run {
+                let j = pair.j as usize;
+                let separation = positions[j] + pair.shift - x;
+                let rr = separation.norm_squared();
+                if rr >= self.cutoff_squared || self.is_excluded(pair.i, pair.j) {
+                    continue;
+                }
+                let [c12, c6, shift] = row[self.kinds[j] as usize];
+                let inverse = 1.0 / rr;
+                let sixth = inverse * inverse * inverse;
+                energy += (c12 * sixth - c6) * sixth - shift;
+                if FORCES {
+                    let force = separation * ((12.0 * c12 * sixth - 6.0 * c6) * sixth * inverse);
+                    if i != j {
+                        on_i -= force;
+                        forces[j] += force;
+                    }
+                    if VIRIAL {
+                        virial += separation * force.transpose();
+                    }
+                }
+            }
+            if FORCES {
+                forces[i] += on_i;
+            }
+        }
+        if let Some(sum) = out.virial_mut() {
+            *sum += virial;
+        }
+        energy
+    }
+
     fn is_excluded(&self, i: u32, j: u32) -> bool {
         !self.excluded.is_empty() && self.excluded.binary_search(&[i.min(j), i.max(j)]).is_ok()
     }
@@ -168,22 +209,11 @@ impl Potential for LennardJones {
             self.fault = Some(error.into());
             return f64::NAN;
         }
-        let mut energy = 0.0;
-        for pair in self.neighbors.pairs() {
-            let (i, j) = (pair.i as usize, pair.j as usize);
-            let separation = frame.positions[j] + pair.shift - frame.positions[i];
-            let rr = separation.norm_squared();
-            if rr >= self.cutoff_squared || self.is_excluded(pair.i, pair.j) {
-                continue;
-            }
-            let [c12, c6, shift] = self.table.pairs[self.kinds[i] as usize * self.table.kinds + self.kinds[j] as usize];
-            let inverse = 1.0 / rr;
-            let sixth = inverse * inverse * inverse;
-            energy += (c12 * sixth - c6) * sixth - shift;
-            let slope = (12.0 * c12 * sixth - 6.0 * c6) * sixth * inverse;
-            out.add_pair(i, j, &separation, &(separation * slope));
+        match out.want() {
+            Want::Energy => self.sum::<false, false>(frame.positions, out),
+            Want::Forces => self.sum::<true, false>(frame.positions, out),
+            Want::Virial => self.sum::<true, true>(frame.positions, out),
         }
-        energy
     }
 
     fn boxed_clone(&self) -> Box<dyn Potential> {

@@ -2,6 +2,7 @@
 
 use crate::forcefield::{add_group, bonded_potential};
 use crate::{Error, Result};
+use mol_core::geometry::dihedral_gradient;
 use mol_core::{Derivatives, Vec3};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub struct PeriodicTorsion {
 /// ```
 /// `φ` dihedral angle \[rad\] by the IUPAC sign: 0 for cis, positive when the far bond is turned clockwise seen along
 /// j → k; `n` multiplicity, `φ₀` phase \[rad\], `k` half of the barrier \[eV\]. Where i, j, k or j, k, l are collinear
-/// the angle is undefined: it is taken as atan2(0, 0) = 0 and the force as zero.
+/// the angle is undefined: it is taken as 0 and the force as zero.
 ///
 /// ```
 /// use mol_core::{Frame, PotentialExt, Vec3};
@@ -53,22 +54,12 @@ impl PeriodicTorsion {
     }
 
     fn accumulate(&self, positions: &[Vec3], out: &mut Derivatives) -> f64 {
-        let [i, j, k, l] = self.atoms;
-        let (f, g, h) = (positions[i] - positions[j], positions[j] - positions[k], positions[l] - positions[k]);
-        let (a, b) = (f.cross(&g), h.cross(&g));
-        let (aa, bb, length) = (a.norm_squared(), b.norm_squared(), g.norm());
-        // Written so that NaN is not degenerate: it must come out as NaN.
-        let degenerate = aa == 0.0 || bb == 0.0;
-        let phi = if degenerate { 0.0 } else { (b.cross(&a).dot(&g) / length).atan2(a.dot(&b)) };
+        let chain = self.atoms.map(|atom| positions[atom]);
+        let (phi, gradient) = dihedral_gradient(&chain[0], &chain[1], &chain[2], &chain[3]);
         let n = f64::from(self.multiplicity);
         let argument = n * phi - self.phase;
-        if !degenerate {
-            let slope = self.k * n * argument.sin(); // −∂E/∂φ
-            let (on_i, on_l) = (a * (-slope * length / aa), b * (slope * length / bb));
-            let inner = a * (slope * f.dot(&g) / (aa * length)) - b * (slope * h.dot(&g) / (bb * length));
-            let forces = [on_i, inner - on_i, -inner - on_l, on_l];
-            add_group(out, self.atoms, &forces, &[f, Vec3::zeros(), -g, h - g]);
-        }
+        let slope = self.k * n * argument.sin(); // −∂E/∂φ
+        add_group(out, self.atoms, &gradient.map(|g| g * slope), &chain.map(|x| x - chain[1]));
         self.k * (1.0 + argument.cos())
     }
 }
