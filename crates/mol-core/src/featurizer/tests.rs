@@ -1,3 +1,5 @@
+//! Stacks and components against their parts, gradients against differences.
+
 use super::*;
 use crate::{Cell, CollectiveVariable, Derivatives, Want};
 use ndarray::array;

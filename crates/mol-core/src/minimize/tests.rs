@@ -1,3 +1,5 @@
+//! Known minima: quadratic, Rosenbrock, Müller–Brown, Lennard-Jones clusters; faults and batches.
+
 use super::*;
 use crate::{Derivatives, Error, Frame, Observer, Potential, PotentialExt, Rng, Seed, Stop, Sum, potential_fn, watch};
 use std::ops::ControlFlow;

@@ -1,3 +1,5 @@
+//! Sums, factors and closures: values, derivatives, faults, terms and batches.
+
 use super::*;
 use crate::Cell;
 

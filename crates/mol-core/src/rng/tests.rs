@@ -1,3 +1,5 @@
+//! The first draws are frozen; the distributions are those promised.
+
 use super::*;
 
 fn mean(values: impl Iterator<Item = f64>, n: usize) -> f64 {

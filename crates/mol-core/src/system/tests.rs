@@ -1,3 +1,5 @@
+//! Masses, velocities and momenta against their exact statistics.
+
 use super::*;
 use crate::Seed;
 

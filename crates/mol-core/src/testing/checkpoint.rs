@@ -53,7 +53,8 @@ pub fn check_checkpoint<C: Checkpoint, T: PartialEq + Debug>(
     check_exact_length(&mut fresh, &file);
     check_damage(&mut used, &file);
     // As it was saved: a state of other numbers may be shorter.
-    load(&mut original, &mut file.as_slice()).unwrap_or_else(|error| panic!("checkpoint: loading again fails: {error}"));
+    load(&mut original, &mut file.as_slice())
+        .unwrap_or_else(|error| panic!("checkpoint: loading again fails: {error}"));
     for room in [0, file.len() / 2, file.len().saturating_sub(1)] {
         assert!(
             file.is_empty() || original.save(&mut FullDisk { room }).is_err(),

@@ -1,3 +1,5 @@
+//! Correct checkpoints pass; every broken promise is found and named.
+
 use super::*;
 use crate::testing::outcome;
 use crate::{Fault, Rng, Seed, State, Vec3, load_state, save_state};

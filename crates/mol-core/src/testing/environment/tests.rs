@@ -1,3 +1,5 @@
+//! Correct environments pass; every broken promise is found and named.
+
 use super::*;
 use crate::testing::outcome;
 use crate::{Step, TimeLimit};

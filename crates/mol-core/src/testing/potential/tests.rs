@@ -1,3 +1,5 @@
+//! Correct potentials pass; every broken promise is found and named.
+
 use super::*;
 use crate::testing::outcome;
 use crate::{Fault, Scaled, Sum, TermSink, potential_fn};

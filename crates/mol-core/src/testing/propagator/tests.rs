@@ -1,3 +1,5 @@
+//! Correct propagators pass; every broken promise is found and named.
+
 use super::*;
 use crate::testing::outcome;
 use crate::{Checkpoint, Error, Fault, Want, load_state, save_state};

@@ -1,3 +1,5 @@
+//! Correct samplers, densities and data sets pass; every broken promise is found and named.
+
 use super::*;
 use crate::testing::outcome;
 use crate::{Fault, Rng, Subset};

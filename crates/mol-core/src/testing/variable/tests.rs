@@ -1,3 +1,5 @@
+//! Correct variables and featurizers pass; every broken promise is found and named.
+
 use super::*;
 use crate::Stack;
 use crate::testing::outcome;
