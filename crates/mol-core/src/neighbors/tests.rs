@@ -152,6 +152,21 @@ fn rebuilds_follow_the_cell_the_count_and_half_of_the_skin() {
 }
 
 #[test]
+fn nothing_is_allocated_once_warm() {
+    let cell = Cell::orthorhombic(9.0, 8.0, 10.0).unwrap();
+    let mut x = random_positions(90, &cell, 1.0, &mut Seed::new(4).rng());
+    let mut list = NeighborList::new(2.5, 0.0, Pairs::Full).unwrap();
+    list.update(&x, &cell).unwrap();
+    let (pairs, reference) = (list.pairs().as_ptr(), list.built.as_ref().map(|(old, _)| old.as_ptr()));
+    for _ in 0..20 {
+        x[0].x += 1e-4;
+        assert!(list.update(&x, &cell).unwrap());
+        assert_eq!(list.pairs().as_ptr(), pairs);
+        assert_eq!(list.built.as_ref().map(|(old, _)| old.as_ptr()), reference);
+    }
+}
+
+#[test]
 fn bad_input_is_named_and_the_list_recovers() {
     for (cutoff, skin) in [(0.0, 0.0), (-1.0, 0.0), (f64::NAN, 0.0), (f64::INFINITY, 0.0), (1.0, -0.1), (1.0, f64::NAN)]
     {

@@ -124,6 +124,18 @@ mod tests {
     }
 
     #[test]
+    fn levels_of_four_values_by_hand() {
+        let levels = block_average(&[1.0, 2.0, 3.0, 4.0]).unwrap().levels;
+        let exact = [(1, 4, (1.25 / 3.0_f64).sqrt(), 6.0_f64), (2, 2, 1.0, 2.0)];
+        assert_eq!(levels.len(), 2);
+        for (level, (size, blocks, error, twice_free)) in levels.iter().zip(exact) {
+            assert_eq!((level.size, level.blocks), (size, blocks));
+            assert!((level.error - error).abs() < 1e-15);
+            assert!((level.uncertainty - error / twice_free.sqrt()).abs() < 1e-15);
+        }
+    }
+
+    #[test]
     fn a_series_shorter_than_its_correlation_is_not_converged() {
         let drift: Vec<f64> = (0..256).map(f64::from).collect();
         let average = block_average(&drift).unwrap();

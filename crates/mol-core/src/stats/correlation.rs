@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn the_first_zero_is_looked_for_beyond_lag_three() {
+        // pymbar.timeseries.statistical_inefficiency, mintime = 3; stopping at the first zero would give 2.357.
+        let g = statistical_inefficiency(&[0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]).unwrap();
+        assert!((g - 1.714_285_714_285_714).abs() < 1e-12, "{g}");
+    }
+
+    #[test]
     fn bad_series_are_refused() {
         assert!(autocorrelation(&[1.0, 2.0], 2).is_err() && autocorrelation(&[], 0).is_err());
         assert!(statistical_inefficiency(&[2.0; 9]).is_err() && statistical_inefficiency(&[1.0, f64::NAN]).is_err());

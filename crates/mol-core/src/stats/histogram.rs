@@ -37,7 +37,7 @@ impl Histogram {
     /// # Ok::<(), mol_core::Error>(())
     /// ```
     ///
-    /// Cochran, *Sampling Techniques* (Wiley, 1977), section 6.3: the error of a ratio.
+    /// Cochran, *Sampling Techniques* (Wiley, 1977), chapter 6: the error of a ratio.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] for fewer than two blocks, an empty block, no bins, or a range that is empty or not
