@@ -78,6 +78,27 @@ fn parts_of_an_atom_are_read() {
 }
 
 #[test]
+fn texts_are_written_as_expected() {
+    for (read, written) in [
+        ("C1CC1C2CC2", "C1CC1C1CC1"),
+        ("C9CC8CC9CC8", "C1CC2CC1CC2"),
+        ("C(C)(C)(C)C", "C(C)(C)(C)C"),
+        ("[CH4].[Na+].*", "[CH4].[Na+].*"),
+        ("C-C=C:C", "CC=C:C"),
+        ("c1ccccc1c1ccccc1", "c1ccccc1-c1ccccc1"),
+        ("[2H+].[13cH]1cccc[nH+]1", "[2H+].[13cH]1cccc[nH+]1"),
+        ("[Fe++].[O--].[CH3:007][CH2:0]C", "[Fe+2].[O-2].[CH3:7][CH2]C"),
+        (r"F/C=C/1.Cl1", r"F/C=C/Cl"),
+        ("N[C@@H](C)O", "N[C@@H](C)O"),
+        ("[C@TH2](F)(Cl)(Br)I", "[C@@](F)(Cl)(Br)I"),
+        ("F[Co@](Cl)(Br)(I)(N)O", "F[Co@OH1](Cl)(Br)(I)(N)O"),
+        ("O=C=[C@AL1]=CC", "O=C=[C@]=CC"),
+    ] {
+        assert_eq!(Molecule::from_smiles(read).expect(read).to_smiles(), written, "{read}");
+    }
+}
+
+#[test]
 fn marks_around_other_groups_are_no_conflict() {
     for smiles in
         [r"F/C=C/S(=O)\C=C\F", r"[H]/N=C(C=C)\C(/N=C\[O-])=N\[H]", r"F\C(/Cl)Br", "F/C=C=C=C/F", r"C/1=C/C=C\C=C/C=C\1"]

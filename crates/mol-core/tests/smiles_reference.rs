@@ -12,7 +12,7 @@ fn rows(path: &str, columns: usize) -> Option<Vec<Vec<String>>> {
     Some(text.lines().skip(1).map(split).collect())
 }
 
-/// A formula taken apart: RDKit puts H first where there is no carbon, Hill does not.
+/// A formula taken apart: `RDKit` puts H first where there is no carbon, Hill does not.
 fn counts(formula: &str) -> BTreeMap<String, String> {
     let starts: Vec<usize> =
         formula.match_indices(|c: char| c.is_ascii_uppercase() || "+-*".contains(c)).map(|m| m.0).collect();
@@ -42,7 +42,6 @@ fn formulas_masses_and_counts_agree_with_rdkit() {
         // The table is rounded to 1e-3 and uses older weights: S 32.067, Se 78.96, Zn 65.39 among others.
         worst = worst.max((molecule.mass() / row[15].parse::<f64>().expect("a mass") - 1.0).abs());
     }
-    eprintln!("WORST {worst:e}");
     assert!(worst < 2e-4, "relative difference of masses {worst:e}");
 }
 

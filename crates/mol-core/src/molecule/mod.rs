@@ -171,7 +171,7 @@ impl Molecule {
     ///
     /// ```
     /// let heavy_water = mol_core::Molecule::from_smiles("[2H]O[2H]")?;
-    /// assert!((heavy_water.mass() - 20.027202).abs() < 1e-6);
+    /// assert!((heavy_water.mass() - 20.027204).abs() < 1e-6);
     /// # Ok::<(), mol_core::smiles::Error>(())
     /// ```
     #[must_use]
