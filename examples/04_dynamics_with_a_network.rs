@@ -4,13 +4,13 @@
 
 use clap::Parser;
 use molkit::io::ReadOptions;
-use molkit::minimize::Lbfgs;
+use molkit::minimize::{Lbfgs, Minimize};
 use molkit::nn::train::{EnergyAndForces, LabelledFrame, LossWeights};
 use molkit::nn::{NeuralPotential, NeuralPotentialConfig, SchNet, SchNetConfig};
 use molkit::sim::{ExtxyzTrajectory, ExtxyzTrajectoryConfig, Langevin, LangevinConfig, Simulation};
 use molkit::tensor::{Trainer, TrainerConfig};
 use molkit::units::PICOSECOND;
-use molkit::{ProgressBar, Seed, State, System};
+use molkit::{Frame, ProgressBar, Seed, State, System};
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // From here on the network is a potential like any other: relax, thermalise, run.
     let elements = &frames[0].elements;
     let mut potential = NeuralPotential::new(&model, elements, NeuralPotentialConfig::default())?;
-    let minimum = Lbfgs::default().run(&mut potential, &frames[0].positions, &frames[0].cell, &mut ())?;
+    let minimum = Minimize::<Lbfgs>::default().run(&mut potential, Frame::isolated(&frames[0].positions), &mut ())?;
     println!("relaxed to {:.4} eV in {} evaluations", minimum.energy, minimum.evaluations);
     let system = System::new(elements.clone());
     let mut start = State::at_rest(minimum.positions);
