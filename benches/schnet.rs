@@ -1,10 +1,10 @@
 //! SchNet: energy and forces of 9 and 21 atoms, batches, and a training step of 32 × 21 atoms.
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use mol_core::tensor::{Trainer, TrainerConfig};
 use mol_core::{Derivatives, Element, Frame, Potential, Rng, Seed, Vec3, Want};
 use mol_nn::train::{EnergyAndForces, LabelledFrame, LossWeights};
 use mol_nn::{FilterMode, Guard, NeuralPotential, NeuralPotentialConfig, SchNet, SchNetConfig};
-use mol_core::tensor::{Trainer, TrainerConfig};
 use std::hint::black_box;
 
 /// `atoms` atoms in a ball of 2.4 Å: all pairs lie within the cut-off, as in the PyTorch script beside this.

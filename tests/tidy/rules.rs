@@ -146,7 +146,7 @@ pub(crate) fn method_pages(path: &str, text: &str, exists: impl Fn(&str) -> bool
             rest["docs/methods/".len()..].find(|c| !name_part(c)).map_or(rest.len(), |n| n + "docs/methods/".len());
         rest[..end].trim_end_matches('.')
     });
-    let pages = pages.filter(|page| page.ends_with(".md") && !exists(page));
+    let pages = pages.filter(|page| page.strip_suffix(".md").is_some() && !exists(page));
     pages.map(|page| format!("{path}: names {page}, which does not exist")).collect()
 }
 

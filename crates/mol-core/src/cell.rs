@@ -227,8 +227,7 @@ impl Cell {
     /// The shortest image of the separation `r` [Å], exactly: also in strongly skewed cells and slabs.
     ///
     /// Rounding the fractional coordinates is exact in an orthorhombic cell, or when the result is shorter than half of
-    /// the smallest height. Otherwise the images that could be shorter are searched: those with
-    /// `|s_k + n_k| · height_k ≤ |r|`.
+    /// the smallest height. Otherwise the images that could be shorter are searched.
     #[must_use]
     pub fn minimum_image(&self, r: &Vec3) -> Vec3 {
         let Some(l) = &self.0 else { return *r };
@@ -252,27 +251,40 @@ impl Cell {
 }
 
 /// The shortest image of `near`, whose periodic fractional coordinates lie in [−½, ½].
+///
+/// Enumerates the lattice points in the sphere that `near` spans, direction by direction in the Gram–Schmidt basis, so
+/// that each choice narrows the next (Fincke & Pohst, *Math. Comput.* **44**, 463 (1985)).
 fn search(l: &Lattice, near: Vec3) -> Vec3 {
-    let radius = near.norm();
     let s = l.inverse * near;
+    let radius = near.norm();
     // |g_k| = 1 / height_k bounds how far the fractional coordinate of a vector of this length can reach.
-    let reach = [0, 1, 2].map(|k| radius * l.inverse.row(k).norm());
-    let periodic = (0..3).filter(|&k| l.periodic[k]);
-    if periodic.map(|k| reach[k]).fold(0.0, f64::max) <= 0.5 {
+    let reach = (0..3).filter(|&k| l.periodic[k]).map(|k| radius * l.inverse.row(k).norm()).fold(0.0, f64::max);
+    // Far beyond the cell, the separation has lost the digits that would tell its images apart.
+    if reach <= 0.5 || (0..3).any(|k| l.periodic[k] && s[k].abs() > 1.0) {
         return near;
     }
-    let range = [0, 1, 2]
-        .map(|k| if l.periodic[k] { ((-reach[k] - s[k]).ceil(), (reach[k] - s[k]).floor()) } else { (0.0, 0.0) });
-    let (mut best, mut shortest) = (near, near.norm_squared());
-    let steps = |(low, high): (f64, f64)| (0..=((high - low).max(-1.0) as i64)).map(move |step| low + step as f64);
-    for n0 in steps(range[0]) {
-        for n1 in steps(range[1]) {
-            for n2 in steps(range[2]) {
-                let image = near + translation(&l.vectors, [n0, n1, n2]);
-                let length = image.norm_squared();
-                if length < shortest {
-                    (best, shortest) = (image, length);
-                }
+    let row = |k: usize| Vec3::new(l.vectors[(k, 0)], l.vectors[(k, 1)], l.vectors[(k, 2)]);
+    let (b0, v1, v2) = (row(0), row(1), row(2));
+    let mu10 = v1.dot(&b0) / b0.norm_squared();
+    let b1 = v1 - b0 * mu10;
+    let (mu20, mu21) = (v2.dot(&b0) / b0.norm_squared(), v2.dot(&b1) / b1.norm_squared());
+    let b2 = v2 - b0 * mu20 - b1 * mu21;
+    let range = |k: usize, centre: f64, half: f64| {
+        let (low, high) = if l.periodic[k] { ((-half - centre).ceil(), (half - centre).floor()) } else { (0.0, 0.0) };
+        let count = (high - low + 1.0).max(0.0) as u64;
+        (0..count).map(move |step| low + step as f64)
+    };
+    let (mut best, mut shortest) = (near, radius * radius);
+    for n2 in range(2, s[2], radius / b2.norm()) {
+        let rest2 = (radius * radius - (s[2] + n2).powi(2) * b2.norm_squared()).max(0.0);
+        let centre1 = s[1] + mu21 * (s[2] + n2);
+        for n1 in range(1, centre1, rest2.sqrt() / b1.norm()) {
+            let centre0 = s[0] + mu10 * (s[1] + n1) + mu20 * (s[2] + n2);
+            let n0 = if l.periodic[0] { -centre0.round_ties_even() } else { 0.0 };
+            let image = near + translation(&l.vectors, [n0, n1, n2]);
+            let length = image.norm_squared();
+            if length < shortest {
+                (best, shortest) = (image, length);
             }
         }
     }
@@ -379,6 +391,18 @@ mod tests {
             let json = serde_json::to_string(&cell).unwrap();
             prop_assert_eq!(serde_json::from_str::<Cell>(&json).unwrap(), cell);
         }
+    }
+
+    #[test]
+    fn absurd_separations_and_cells_end() {
+        let skewed = Cell::from_vectors([Vec3::x(), Vec3::new(300.0, 1.0, 0.0), Vec3::new(0.5, 90.5, 1.0)]).unwrap();
+        let image = skewed.minimum_image(&Vec3::new(40.3, 17.6, 0.5));
+        assert!(image.norm() < 1.0, "{image}");
+        for huge in [1e20, 1e200, f64::INFINITY, f64::NAN] {
+            let _ = skewed.minimum_image(&Vec3::new(huge, 1.0, -huge));
+        }
+        let long = Cell::from_parameters(3.0, 3.0, 300.0, 90.0, 90.0, 120.0).unwrap();
+        assert!((long.minimum_image(&Vec3::new(1.7, 2.0, 149.0)).z - 149.0).abs() < 1e-12);
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub use error::{Error, Result};
 pub use featurizer::{Component, Featurizer, FeaturizerExt, Stack};
 pub use frame::{Derivatives, Frame, Want};
 pub use molecule::{
-    Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule, MoleculeBuilder,
+    Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Conformer, Molecule,
+    MoleculeBuilder,
 };
 pub use neighbors::{NeighborList, Pair, Pairs};
 pub use observe::{Every, Observer, Stop, Watch, watch};

@@ -27,27 +27,27 @@
 
 /// The constants of nature in SI units, CODATA 2022; those marked exact define the SI.
 pub mod si {
-    /// Elementary charge [C], exact.
+    /// Elementary charge in C, exact.
     pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
-    /// Boltzmann's constant [J/K], exact.
+    /// Boltzmann's constant in J/K, exact.
     pub const BOLTZMANN: f64 = 1.380_649e-23;
-    /// Planck's constant [J s], exact.
+    /// Planck's constant in J s, exact.
     pub const PLANCK: f64 = 6.626_070_15e-34;
-    /// Avogadro's constant [1/mol], exact.
+    /// Avogadro's constant in 1/mol, exact.
     pub const AVOGADRO: f64 = 6.022_140_76e23;
-    /// Speed of light [m/s], exact.
+    /// Speed of light in m/s, exact.
     pub const SPEED_OF_LIGHT: f64 = 299_792_458.0;
-    /// Atomic mass constant [kg].
+    /// Atomic mass constant in kg.
     pub const ATOMIC_MASS: f64 = 1.660_539_068_92e-27;
-    /// Mass of the electron [kg].
+    /// Mass of the electron in kg.
     pub const ELECTRON_MASS: f64 = 9.109_383_713_9e-31;
-    /// Mass of the proton [kg].
+    /// Mass of the proton in kg.
     pub const PROTON_MASS: f64 = 1.672_621_925_95e-27;
-    /// Vacuum electric permittivity [F/m].
+    /// Vacuum electric permittivity in F/m.
     pub const VACUUM_PERMITTIVITY: f64 = 8.854_187_818_8e-12;
-    /// Hartree energy [J].
+    /// Hartree energy in J.
     pub const HARTREE: f64 = 4.359_744_722_206e-18;
-    /// Bohr radius [m].
+    /// Bohr radius in m.
     pub const BOHR: f64 = 5.291_772_105_44e-11;
 }
 

@@ -1,5 +1,5 @@
-//! The SMILES reader and writer against the reference data: 3121 molecules whose formulas RDKit counted, 6000 spellings,
-//! and the strings of the OpenSMILES specification.
+//! The SMILES reader and writer against the reference data: 3121 molecules with the formulas of `RDKit`, 6000 spellings,
+//! and the strings of the `OpenSMILES` specification.
 
 use mol_core::testing::reference;
 use mol_core::{AtomIndex, BondDirection, BondOrder, Molecule};
@@ -12,9 +12,10 @@ fn rows(path: &str, columns: usize) -> Option<Vec<Vec<String>>> {
     Some(text.lines().skip(1).map(split).collect())
 }
 
-/// A formula taken apart: RDKit puts H first where there is no carbon, Hill does not.
+/// A formula taken apart: `RDKit` puts H first where there is no carbon, Hill does not.
 fn counts(formula: &str) -> BTreeMap<String, String> {
-    let starts: Vec<usize> = formula.match_indices(|c: char| c.is_ascii_uppercase() || "+-*".contains(c)).map(|m| m.0).collect();
+    let starts: Vec<usize> =
+        formula.match_indices(|c: char| c.is_ascii_uppercase() || "+-*".contains(c)).map(|m| m.0).collect();
     let ends = starts.iter().skip(1).copied().chain([formula.len()]);
     let parts = starts.iter().zip(ends).map(|(&start, end)| formula[start..end].to_owned());
     parts.map(|part| (part.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned(), part)).collect()

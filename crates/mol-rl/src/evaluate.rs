@@ -71,8 +71,7 @@ impl Returns {
 /// ```
 ///
 /// Episodes are independent if the environment's resets are. An environment that does not end by itself must be wrapped
-/// in a time limit, or this function does not return. A step that is both terminated and truncated counts as
-/// terminated: its future is worth nothing either way.
+/// in a [`TimeLimit`](mol_core::TimeLimit), or this function does not return.
 ///
 /// # Errors
 /// - [`Error::InvalidArgument`] if `episodes` is 0;
@@ -115,9 +114,10 @@ pub fn evaluate<E: Environment + ?Sized, A: Actor<E> + ?Sized>(
             }
             total += step.reward;
             length += 1;
+            let (over, truncated) = (step.ended(), step.truncated);
             seen = step.observation;
-            if step.terminated || step.truncated {
-                break !step.terminated;
+            if over {
+                break truncated;
             }
         };
         played.push(Episode { total, length, truncated });
@@ -162,7 +162,8 @@ mod tests {
         fn step(&mut self, (): &(), _rng: &mut Rng) -> Step<()> {
             self.step += 1;
             let terminated = self.step == self.episode;
-            Step { observation: (), reward: self.reward, terminated, truncated: self.step == self.limit }
+            let truncated = !terminated && self.step == self.limit;
+            Step { observation: (), reward: self.reward, terminated, truncated }
         }
         fn sample_action(&self, _rng: &mut Rng) {}
     }

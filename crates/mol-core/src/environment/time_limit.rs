@@ -87,3 +87,47 @@ impl<E: DiscreteEnvironment> DiscreteEnvironment for TimeLimit<E> {
         self.environment.legal(mask);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Seed;
+
+    /// Terminates at its third step.
+    struct Three(u32);
+
+    impl Environment for Three {
+        type Observation = u32;
+        type Action = ();
+        fn reset(&mut self, _: &mut Rng) -> u32 {
+            self.0 = 0;
+            0
+        }
+        fn step(&mut self, (): &(), _: &mut Rng) -> Step<u32> {
+            self.0 += 1;
+            Step { observation: self.0, reward: 1.0, terminated: self.0 == 3, truncated: false }
+        }
+        fn sample_action(&self, _: &mut Rng) {}
+    }
+
+    /// The end of the second episode: it counts from its own start.
+    fn end(limit: u64) -> (u32, bool, bool) {
+        let mut rng = Seed::new(1).rng();
+        let mut task = TimeLimit::new(limit, Three(0)).unwrap();
+        let mut episode = || {
+            task.reset(&mut rng);
+            std::iter::repeat_with(|| task.step(&(), &mut rng)).find(Step::ended).unwrap()
+        };
+        episode();
+        let last = episode();
+        (last.observation, last.terminated, last.truncated)
+    }
+
+    #[test]
+    fn the_end_of_the_task_wins_over_the_limit() {
+        assert_eq!(end(2), (2, false, true));
+        assert_eq!(end(3), (3, true, false));
+        assert_eq!(end(9), (3, true, false));
+        assert!(TimeLimit::new(0, Three(0)).is_err());
+    }
+}

@@ -1,3 +1,5 @@
+//! Stacks and components of a featurizer with a known Jacobian.
+
 use super::*;
 use crate::{Cell, CollectiveVariable, Derivatives, Want};
 use ndarray::array;

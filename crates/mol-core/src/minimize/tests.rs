@@ -1,3 +1,5 @@
+//! Minimisers on surfaces whose minima are known, beside ASE's FIRE, and in failure.
+
 use super::*;
 use crate::{Derivatives, Error, Frame, Observer, Potential, PotentialExt, Rng, Seed, Stop, Sum, potential_fn, watch};
 use std::ops::ControlFlow;

@@ -69,11 +69,11 @@ impl Atom {
 
     /// Whether SMILES writes the atom without brackets, provided that its hydrogens follow from its valence.
     pub(crate) fn is_bare(&self) -> bool {
-        let plain = Self { hydrogens: self.hydrogens, aromatic: self.aromatic, element: self.element, ..Self::wildcard() };
+        let plain =
+            Self { hydrogens: self.hydrogens, aromatic: self.aromatic, element: self.element, ..Self::wildcard() };
         *self == plain
             && match self.element {
-                None => true,
-                Some(Element::B | Element::C | Element::N | Element::O | Element::P | Element::S) => true,
+                None | Some(Element::B | Element::C | Element::N | Element::O | Element::P | Element::S) => true,
                 Some(Element::F | Element::CL | Element::BR | Element::I) => !self.aromatic,
                 Some(_) => false,
             }

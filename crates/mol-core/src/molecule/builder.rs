@@ -59,6 +59,11 @@ impl MoleculeBuilder {
         self.molecule.graph.node_weight_mut(atom.node()).map(|node| &mut node.atom)
     }
 
+    /// An atom known to exist, to change.
+    pub(super) fn atom_at(&mut self, atom: AtomIndex) -> &mut Atom {
+        &mut self.molecule.node_mut(atom).atom
+    }
+
     /// Appends a bond without a direction mark.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Local chirality: the arrangement of an atom's neighbours in space, as a number that depends on their order.
 //!
-//! The classes and numbers are those of OpenSMILES. A number means something only beside an order of neighbours, so the
+//! The classes and numbers are those of `OpenSMILES`. A number means something only beside an order of neighbours, so the
 //! one operation here is [`Chirality::reordered`]: which number describes the same arrangement in another order. For two
 //! classes it is the parity of the permutation; for the others the rotations of the polyhedron are enumerated, which is
 //! slow and does not matter for atoms so rare. Deliberately not here: R and S, and whether a centre is one at all.
@@ -121,7 +121,8 @@ impl Chirality {
         let old = |new: u8| order.get(usize::from(new)).map_or(new, |&k| k as u8);
         let orbit = rotations(self.class, placement(self.class, self.number));
         let same = |number: &u8| orbit.contains(&placement(self.class, *number).map(old));
-        let number = (1..=self.class.count()).find(same).expect("the numbers enumerate all arrangements up to rotation");
+        let number =
+            (1..=self.class.count()).find(same).expect("the numbers enumerate all arrangements up to rotation");
         Self { number, ..self }
     }
 }

@@ -16,6 +16,12 @@ impl Conformer {
     pub fn positions(&self) -> &[Vec3] {
         &self.positions
     }
+
+    /// The positions of the atoms that are not `gone`, shape `[atoms]`.
+    pub(super) fn without(&self, gone: &[bool]) -> Self {
+        let kept = self.positions.iter().zip(gone).filter(|(_, gone)| !**gone);
+        Self { positions: kept.map(|(position, _)| *position).collect() }
+    }
 }
 
 impl Molecule {

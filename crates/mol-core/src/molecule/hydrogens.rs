@@ -1,6 +1,6 @@
 //! Hydrogens that are counted rather than drawn: how many there are, and both ways of writing a molecule.
 
-use super::{Atom, AtomIndex, BondOrder, Molecule, MoleculeBuilder};
+use super::{Atom, AtomIndex, BondData, BondOrder, Molecule, MoleculeBuilder};
 use crate::{Element, Error, Result};
 use smallvec::SmallVec;
 
@@ -8,7 +8,7 @@ impl Molecule {
     /// Number of hydrogens of an atom that are not atoms of the graph.
     ///
     /// Stated ([`Atom::hydrogens`]) or, for the uncharged organic subset, what fills the atom to a normal valence by the
-    /// rules of OpenSMILES:
+    /// rules of `OpenSMILES`:
     ///
     /// ```text
     /// h = max(0, v − b),   v = the smallest normal valence ≥ b, the largest if none is
@@ -31,11 +31,12 @@ impl Molecule {
     /// If `atom` is not of this molecule.
     #[must_use]
     pub fn hydrogens(&self, atom: AtomIndex) -> u8 {
-        self.atom(atom).hydrogens.unwrap_or_else(|| self.valence_hydrogens(atom))
+        self.atom(atom).hydrogens.unwrap_or_else(|| self.valence_hydrogens(atom).unwrap_or(0))
     }
 
-    /// The rule of [`hydrogens`](Self::hydrogens) for an atom that does not state them.
-    pub(crate) fn valence_hydrogens(&self, index: AtomIndex) -> u8 {
+    /// The rule of [`hydrogens`](Self::hydrogens) for an atom that does not state them, `None` if no normal valence is as
+    /// large as its bonds.
+    fn valence_hydrogens(&self, index: AtomIndex) -> Option<u8> {
         let atom = self.atom(index);
         let valences: &[usize] = match atom.element {
             _ if atom.charge != 0 => &[],
@@ -47,9 +48,7 @@ impl Molecule {
             Some(Element::F | Element::CL | Element::BR | Element::I) => &[1],
             _ => &[],
         };
-        if valences.is_empty() {
-            return 0;
-        }
+        let lowest = valences.first()?;
         let (mut sum, mut multiple, mut aromatic) = (0, false, atom.aromatic);
         for &bond in self.bonds_of(index) {
             match self.bond(bond).order {
@@ -64,13 +63,10 @@ impl Molecule {
                 }
             }
         }
-        let filled = if aromatic {
-            sum += usize::from(!multiple);
-            Some(&valences[0])
-        } else {
-            valences.iter().find(|&&valence| valence >= sum)
-        };
-        filled.map_or(0, |valence| valence.saturating_sub(sum) as u8)
+        if aromatic {
+            return Some(lowest.saturating_sub(sum + usize::from(!multiple)) as u8);
+        }
+        valences.iter().find(|&&valence| valence >= sum).map(|valence| (valence - sum) as u8)
     }
 
     /// The same molecule with every hydrogen an atom: new ones follow the present atoms, in the order of their neighbours.
@@ -89,12 +85,12 @@ impl Molecule {
         }
         let mut builder = self.to_builder();
         for ((heavy, _), count) in self.atoms().zip(counts) {
-            let atom = builder.atom_mut(heavy).expect("the builder has the atoms of the molecule");
+            let atom = builder.atom_at(heavy);
             atom.hydrogens = Some(0);
             let mut order: SmallVec<_> = SmallVec::new();
             for _ in 0..count {
                 let hydrogen = builder.add_atom(Atom { hydrogens: Some(0), ..Atom::new(Element::H) });
-                order.push(builder.add_bond(heavy, hydrogen, BondOrder::Single).expect("the hydrogen is new"));
+                order.push(builder.push_bond(heavy, hydrogen, BondData { order: BondOrder::Single, direction: None }));
             }
             // Chirality counts hydrogens first: the new atoms take their place.
             order.extend_from_slice(self.bonds_of(heavy));
@@ -131,23 +127,20 @@ impl Molecule {
         let mut bonds = vec![None; self.bond_count()];
         for (index, bond) in self.bonds() {
             if let (Some(begin), Some(end)) = (renumbered[bond.begin.index()], renumbered[bond.end.index()]) {
-                let added = builder.add_marked_bond(begin, end, bond.order, bond.direction);
-                bonds[index.index()] = Some(added.expect("the bonds were those of a molecule"));
+                let data = BondData { order: bond.order, direction: bond.direction };
+                bonds[index.index()] = Some(builder.push_bond(begin, end, data));
             }
         }
         for (old, new) in renumbered.iter().enumerate().filter_map(|(old, new)| Some((AtomIndex::new(old), (*new)?))) {
             builder.set_order(new, self.bonds_of(old).iter().filter_map(|bond| bonds[bond.index()]).collect());
             let implied = builder.molecule().valence_hydrogens(new);
-            let atom = builder.atom_mut(new).expect("just added");
-            if atom.is_bare() && atom.hydrogens == Some(implied) {
+            let atom = builder.atom_at(new);
+            if atom.is_bare() && atom.hydrogens == implied {
                 atom.hydrogens = None;
             }
         }
         let mut molecule = builder.finish();
-        for conformer in &self.conformers {
-            let kept = conformer.positions().iter().zip(&plain).filter(|(_, is_gone)| !**is_gone).map(|(x, _)| *x);
-            molecule.add_conformer(kept.collect()).expect("one finite position for each atom that stays");
-        }
+        molecule.conformers = self.conformers.iter().map(|conformer| conformer.without(&plain)).collect();
         molecule
     }
 

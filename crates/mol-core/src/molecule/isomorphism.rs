@@ -85,7 +85,8 @@ impl Molecule {
         let mut classes = count_distinct(&colors);
         for _ in 0..ROUNDS {
             // A sum does not depend on the order of the neighbours.
-            let around = |atom| self.neighbors(atom).fold(0_u64, |sum, other| sum.wrapping_add(mix(colors[other.index()])));
+            let around =
+                |atom| self.neighbors(atom).fold(0_u64, |sum, other| sum.wrapping_add(mix(colors[other.index()])));
             let next: Vec<u64> = self.atoms().map(|(k, _)| mix(colors[k.index()] ^ mix(around(k)))).collect();
             let refined = count_distinct(&next);
             if refined <= classes {
@@ -153,7 +154,8 @@ impl<'a> Search<'a> {
     fn retreat(&mut self) -> Option<()> {
         self.tried.pop();
         let level = self.tried.len().checked_sub(1)?;
-        let image = self.image[self.plan[level].0.index()].take().expect("a level above the deepest has its atom placed");
+        let image =
+            self.image[self.plan[level].0.index()].take().expect("a level above the deepest has its atom placed");
         self.taken[image.index()] = false;
         Some(())
     }
@@ -167,9 +169,8 @@ impl<'a> Search<'a> {
         while self.tried[level] < candidates {
             let k = self.tried[level];
             self.tried[level] += 1;
-            let candidate = anchor.map_or(AtomIndex::new(k), |anchor| {
-                self.to.bond(self.to.bonds_of(anchor)[k]).other(anchor)
-            });
+            let candidate =
+                anchor.map_or(AtomIndex::new(k), |anchor| self.to.bond(self.to.bonds_of(anchor)[k]).other(anchor));
             if self.fits(atom, candidate) {
                 self.image[atom.index()] = Some(candidate);
                 self.taken[candidate.index()] = true;

@@ -18,7 +18,11 @@ impl From<Molecule> for Plain {
             atoms: molecule.atoms().map(|(_, atom)| *atom).collect(),
             bonds: molecule.bonds().map(|(_, bond)| bond).collect(),
             order: molecule.atoms().map(|(atom, _)| molecule.bonds_of(atom).to_vec()).collect(),
-            conformers: molecule.conformers().iter().map(|conformer| Conformer::positions(conformer).to_vec()).collect(),
+            conformers: molecule
+                .conformers()
+                .iter()
+                .map(|conformer| Conformer::positions(conformer).to_vec())
+                .collect(),
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Composites against sums done by hand.
+
 use super::*;
 use crate::Cell;
 

@@ -89,7 +89,9 @@ fn text_is_escaped_everywhere() {
     report.record(nasty, &nasty).expect("text");
     let page = report.html();
     let text = &page[..page.find("<script type").expect("the block of numbers")];
-    assert!(!text.contains("<script>") && !text.contains("'x'") && !page.contains('\u{1}'));
+    assert!(
+        !text.contains("<script") && !text.contains("</script") && !text.contains("'x'") && !page.contains('\u{1}')
+    );
     assert_eq!(page.matches("</script>").count(), 1, "only the block of numbers");
     let start = page.find("id=\"numbers\">").expect("numbers are embedded") + "id=\"numbers\">".len();
     let end = start + page[start..].find("</script>").expect("block ends");

@@ -1,4 +1,4 @@
-//! SMILES: molecules as lines of text, by the OpenSMILES specification (version 1.0, <http://opensmiles.org>; Weininger,
+//! SMILES: molecules as lines of text, by the `OpenSMILES` specification (version 1.0, <http://opensmiles.org>; Weininger,
 //! *J. Chem. Inf. Comput. Sci.* **28**, 31 (1988)).
 //!
 //! [`Molecule::from_smiles`] reads the whole grammar, strictly: what the specification's grammar does not derive is an

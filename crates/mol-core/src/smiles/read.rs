@@ -62,6 +62,8 @@ pub(super) struct Reader<'a> {
     /// The atom the next one is bonded to.
     previous: Option<AtomIndex>,
     symbol: Option<Symbol>,
+    /// Where the last symbol stands.
+    symbol_at: usize,
     /// Atom before each open branch, offset of the parenthesis.
     branches: Vec<(Option<AtomIndex>, usize)>,
     rings: OpenRings,
@@ -87,6 +89,7 @@ pub(super) fn read(text: &str) -> Result<Molecule, Error> {
         last: Last::Start,
         previous: None,
         symbol: None,
+        symbol_at: 0,
         branches: Vec::new(),
         rings: OpenRings::default(),
         implied: Vec::new(),
@@ -154,7 +157,7 @@ impl Reader<'_> {
             Last::Branch | Last::Open => Last::BranchBond,
             Last::Start | Last::Bond | Last::BranchBond => return Err(self.unexpected(self.wanted())),
         };
-        self.symbol = Some(symbol);
+        (self.symbol, self.symbol_at) = (Some(symbol), self.at);
         self.at += 1;
         Ok(())
     }
@@ -208,7 +211,7 @@ impl Reader<'_> {
             Some(previous) => {
                 let data = self.bond_data(previous, index, self.symbol);
                 let bond = self.builder.push_bond(previous, index, data);
-                self.note(bond, data, self.symbol, self.at);
+                self.note(bond, data, self.symbol, self.symbol_at);
             }
             None => self.written.roots.push(index),
         }
@@ -243,7 +246,11 @@ impl Reader<'_> {
 
     fn ring_bond(&mut self) -> Result<(), Error> {
         let (Last::Atom | Last::Bond, Some(atom)) = (self.last, self.previous) else {
-            let expected = if self.last == Last::Branch { "no ring bond behind a branch: write it right behind its atom" } else { self.wanted() };
+            let expected = if self.last == Last::Branch {
+                "no ring bond behind a branch: write it right behind its atom"
+            } else {
+                self.wanted()
+            };
             return Err(self.unexpected(expected));
         };
         let offset = self.at;
@@ -324,16 +331,23 @@ impl Reader<'_> {
         Ok(self.builder.finish())
     }
 
-    /// Two marked neighbours of an atom must lie on different sides of it if its double bond has a mark at the other end.
+    /// Two marked neighbours of an atom must lie on different sides of it if its double bond has a mark at the other end,
+    /// unless both marks are needed for other double bonds: then they leave this one open.
     fn check_marks(&self) -> Result<(), Error> {
         let molecule = self.builder.molecule();
-        for &(index, offset) in &self.marks {
+        for &(index, offset) in self.marks.iter().rev() {
             let marked = molecule.bond(index);
             // An atom with cis and trans sides has at most three neighbours.
             for atom in [marked.begin, marked.end].into_iter().filter(|&atom| molecule.degree(atom) <= 3) {
-                let others = || molecule.bonds_of(atom).iter().filter(|&&other| other != index).map(|&k| molecule.bond(k));
+                let others =
+                    || molecule.bonds_of(atom).iter().filter(|&&other| other != index).map(|&k| molecule.bond(k));
                 let side = marked.direction_from(atom);
-                if others().any(|bond| bond.direction_from(atom) == side) && others().any(|bond| self.faces_mark(&bond, atom)) {
+                let Some(second) = others().find(|bond| bond.direction_from(atom) == side) else { continue };
+                let needed = |mark: &Bond| {
+                    let mut beyond = molecule.bonds_of(mark.other(atom)).iter().take(3);
+                    beyond.any(|&k| molecule.bond(k).order == BondOrder::Double)
+                };
+                if others().any(|bond| self.faces_mark(&bond, atom)) && !(needed(&marked) && needed(&second)) {
                     return Err(Error { offset, kind: ErrorKind::DirectionConflict { atom: atom.index() } });
                 }
             }

@@ -107,7 +107,13 @@ fn cumulene_ends(molecule: &Molecule, middle: AtomIndex) -> Option<[(AtomIndex, 
         let mut atom = molecule.bond(bond).other(middle);
         for _ in 0..molecule.atom_count() {
             let onward = match *molecule.bonds_of(atom) {
-                [a, b] if molecule.hydrogens(atom) == 0 => if a == bond { b } else { a },
+                [a, b] if molecule.hydrogens(atom) == 0 => {
+                    if a == bond {
+                        b
+                    } else {
+                        a
+                    }
+                }
                 _ => return Some((atom, bond)),
             };
             if molecule.bond(onward).order != BondOrder::Double {

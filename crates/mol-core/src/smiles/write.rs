@@ -4,7 +4,7 @@
 //! the ring bonds it closes, so reading and writing again walks the same tree: the text is a fixed point.
 
 use super::stereo::{implied_class, list_order};
-use crate::{Atom, AtomIndex, BondDirection, BondIndex, BondOrder, Molecule, perceive};
+use crate::{Atom, AtomIndex, BondDirection, BondIndex, BondOrder, ChiralClass, Molecule, perceive};
 use smallvec::SmallVec;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -217,10 +217,13 @@ impl Writer<'_> {
         if let Some(chirality) = atom.chirality {
             let sequence = |atom: AtomIndex| (self.plan.bonds[atom.index()].clone(), self.plan.preceded(atom));
             let written = chirality.reordered(&list_order(self.molecule, index, chirality.class(), sequence));
-            match (written.number(), implied_class(self.molecule, index) == written.class()) {
-                (1, true) => self.text.push('@'),
-                (2, true) => self.text.push_str("@@"),
-                (number, _) => self.push(format_args!("@{}{number}", written.class().letters())),
+            // Other readers know `@` for four neighbours only.
+            let short = matches!(written.class(), ChiralClass::Tetrahedral | ChiralClass::Allenal)
+                && implied_class(self.molecule, index) == written.class();
+            match written.number() {
+                1 if short => self.text.push('@'),
+                2 if short => self.text.push_str("@@"),
+                number => self.push(format_args!("@{}{number}", written.class().letters())),
             }
         }
         match self.molecule.hydrogens(index) {

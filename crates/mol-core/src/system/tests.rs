@@ -1,3 +1,5 @@
+//! Maxwell–Boltzmann moments, momenta, and states that do not fit.
+
 use super::*;
 use crate::Seed;
 
@@ -85,6 +87,11 @@ fn a_linear_molecule_and_an_atom_do_not_rotate_about_themselves() {
     system.remove_rotation(&positions, &mut velocities);
     assert!(system.angular_momentum(&positions, &velocities).norm() < 1e-12);
     assert!(velocities.iter().all(|v| v.norm() < 1.0), "{velocities:?}");
+    // Along an axis the moment of inertia is exactly zero.
+    let along_x: Vec<Vec3> = [-1.2, 0.0, 1.2].map(|x| Vec3::new(x, 0.0, 0.0)).to_vec();
+    let mut spinning = vec![Vec3::new(0.3, 0.5, 0.0), Vec3::zeros(), Vec3::new(0.3, -0.5, 0.0)];
+    system.remove_rotation(&along_x, &mut spinning);
+    assert!((spinning[0] - Vec3::new(0.3, 0.0, 0.0)).norm() < 1e-15, "{spinning:?}");
     let atom = System::new(vec![Element::H]);
     let mut velocity = vec![Vec3::new(0.1, 0.2, 0.3)];
     atom.remove_rotation(&[Vec3::x()], &mut velocity);

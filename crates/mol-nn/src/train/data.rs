@@ -1,8 +1,10 @@
 //! Frames with the energies and forces to learn.
 
 use crate::{Error, Result, SchNet};
+use mol_core::io::{ReadOptions, Snapshot, Value, read_extxyz_with};
 use mol_core::tensor::Real;
 use mol_core::{Cell, Element, NeighborList, Pairs, Vec3};
+use std::path::Path;
 
 /// A frame with its reference energy and forces.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,46 @@ pub struct LabelledFrame {
 }
 
 impl LabelledFrame {
+    /// Takes the labels of frame number `frame` of `path`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] naming the file and frame if it has no energy or forces, or [`check`](Self::check) fails.
+    pub fn from_snapshot(snapshot: &Snapshot, path: &Path, frame: usize) -> Result<Self> {
+        let fail = |problem: &str| Error::Data { path: Some(path.to_owned()), frame, problem: problem.to_owned() };
+        let labelled = Self {
+            elements: snapshot.elements.clone(),
+            positions: snapshot.positions.clone(),
+            cell: snapshot.cell,
+            energy: snapshot.energy.ok_or_else(|| fail("it has no energy: is the reader's energy_name right?"))?,
+            forces: snapshot
+                .forces
+                .clone()
+                .ok_or_else(|| fail("it has no forces: is the reader's forces_name right?"))?,
+        };
+        match labelled.check(frame) {
+            Err(Error::Data { problem, .. }) => Err(fail(&problem)),
+            other => other.map(|()| labelled),
+        }
+    }
+
+    /// Reads every frame of an extended XYZ file, with the value of the integer key `group` of each if one is named.
+    ///
+    /// # Errors
+    /// If the file cannot be read, a frame is unusable, or lacks the key.
+    pub fn read_extxyz(path: &Path, options: ReadOptions, group: Option<&str>) -> Result<(Vec<Self>, Vec<i64>)> {
+        let (mut frames, mut groups) = (Vec::new(), Vec::new());
+        for (frame, snapshot) in read_extxyz_with(path, options)?.enumerate() {
+            let snapshot = snapshot?;
+            frames.push(Self::from_snapshot(&snapshot, path, frame)?);
+            let Some(key) = group else { continue };
+            let number = snapshot.info.get(key).and_then(Value::to_real).filter(|x| x.fract() == 0.0);
+            let problem = format!("it has no integer {key:?} to split by");
+            let number = number.ok_or(Error::Data { path: Some(path.to_owned()), frame, problem })?;
+            groups.push(number as i64);
+        }
+        Ok((frames, groups))
+    }
+
     /// Says what is wrong with frame number `frame`, if anything.
     ///
     /// # Errors

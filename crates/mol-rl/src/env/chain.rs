@@ -23,7 +23,7 @@ use mol_core::{DiscreteEnvironment, Environment, Rng, Step};
 /// assert_eq!((chain.start(), chain.value(10), chain.duration(10)), (10, 0.5, 100.0));
 /// # Ok::<(), mol_rl::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
     places: usize,
     wall: bool,

@@ -1,3 +1,5 @@
+//! Correct implementations pass, and for each promise one that breaks it is found and named.
+
 use super::*;
 use crate::Stack;
 use crate::testing::outcome;
