@@ -37,7 +37,7 @@ impl TimeSeries {
     /// # Errors
     /// If there is no variable, they are not of the same atoms, or the stride is 0.
     pub fn new(variables: Vec<Box<dyn CollectiveVariable>>, stride: u64) -> Result<Self> {
-        let atoms: Vec<usize> = variables.iter().map(|variable| variable.atoms()).collect();
+        let atoms: Vec<usize> = variables.iter().map(CollectiveVariable::atoms).collect();
         if atoms.is_empty() || atoms.iter().any(|count| *count != atoms[0]) {
             return Err(Error::argument("collective variables", "one or more, of the same number of atoms", atoms));
         }
