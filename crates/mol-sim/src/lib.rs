@@ -7,6 +7,7 @@
 //!   mol-rl and mol-gen simulate without this crate.
 //! - [`ExtxyzTrajectory`] writes frames; [`Recorder`] keeps them in step with checkpoints, so that a run may be killed
 //!   at any moment.
+//! - [`TimeSeries`] records collective variables of every walker, with histograms and their errors.
 //! - Force field: [`HarmonicBonds`], [`HarmonicAngles`], [`PeriodicTorsions`], [`LennardJones`], added up by
 //!   [`Sum`](mol_core::Sum); surfaces with known answers: [`HarmonicWell`], [`DoubleWell`], [`MullerBrown`].
 //!
@@ -30,6 +31,7 @@
 //!
 //! Everything is in the units of [`mol_core::units`]: Å, eV, u, K and Å√(u/eV) = 10.1805 fs.
 
+mod analyse;
 mod checkpoint;
 mod dynamics;
 mod error;
@@ -39,6 +41,7 @@ mod simulation;
 mod trajectory;
 mod walkers;
 
+pub use analyse::TimeSeries;
 pub use checkpoint::{load_from, save_to};
 pub use dynamics::{Dynamics, Moment};
 pub use error::{Divergence, Error, Result, TermReport};

@@ -84,8 +84,8 @@ impl Simulation {
         Ok(self)
     }
 
-    /// Puts the simulation into another state, e.g. that of a neighbour in an exchange; generator and integrator stay as
-    /// they are.
+    /// Puts the simulation into another state, e.g. that of a neighbour in an exchange; generator and integrator stay
+    /// as they are.
     ///
     /// # Errors
     /// If the state is of another size, not finite, or its energy or forces are not; the simulation is then unchanged.
