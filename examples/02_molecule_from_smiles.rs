@@ -40,7 +40,7 @@ fn main() -> Result<(), molkit::Error> {
     let seen = Molecule::from_coordinates(&[Element::H, Element::O, Element::H], &positions)?;
     let water = Molecule::from_smiles("O")?.with_explicit_hydrogens()?;
     if let Some(matched) = water.match_graph(&seen) {
-        let places: Vec<String> = matched.iter().map(|atom| atom.to_string()).collect();
+        let places: Vec<String> = matched.iter().map(ToString::to_string).collect();
         println!("\natoms of \"O\" with hydrogens in the coordinates: {}", places.join(" "));
     }
     Ok(())
