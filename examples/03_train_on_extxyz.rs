@@ -1,5 +1,7 @@
 //! Train a SchNet on an extended XYZ file of your own, energies and forces together.
 
+#![allow(clippy::print_stdout)] // an example talks
+
 use clap::Parser;
 use molkit::io::{EnergyUnit, ReadOptions};
 use molkit::nn::train::{EnergyAndForces, Errors, LabelledFrame, LossWeights, predict, split_by_group};
@@ -34,13 +36,13 @@ struct Arguments {
     batch: usize,
     #[arg(long, default_value_t = 4)]
     chunk: usize,
-    #[arg(long, default_value_t = 1e-3)]
+    #[arg(long, default_value_t = 4e-3)]
     rate: f64,
     #[arg(long, default_value_t = 0.01)]
     floor: f64,
     #[arg(long, default_value_t = 0.999)]
     average: f64,
-    #[arg(long, default_value_t = 0.1)]
+    #[arg(long, default_value_t = 0.02)]
     energy_weight: f64,
     #[arg(long, default_value_t = 1)]
     seed: u64,

@@ -2,6 +2,8 @@
 //!
 //! Without a model file, a small SchNet is trained first on the frames the repository carries.
 
+#![allow(clippy::print_stdout)] // an example talks
+
 use clap::Parser;
 use molkit::io::ReadOptions;
 use molkit::minimize::{Lbfgs, Minimize};

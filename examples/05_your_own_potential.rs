@@ -6,6 +6,8 @@
 //! P. M. Morse, *Phys. Rev.* **34**, 57 (1929); clusters: J. P. K. Doye and D. J. Wales, *J. Chem. Soc., Faraday Trans.*
 //! **93**, 4233 (1997).
 
+#![allow(clippy::print_stdout)] // an example talks
+
 use molkit::minimize::{Lbfgs, Minimize};
 use molkit::testing::{PotentialCheck, check_potential};
 use molkit::{Derivatives, Frame, Potential, PotentialExt, Seed, Sum, Vec3, potential_fn};

@@ -92,7 +92,7 @@ fn conserve(study: &mut Study, system: &System, start: &State, potential: &Neura
     let steps = if study.quick { 1_000 } else { 20_000 };
     let begin = run.invariant();
     let mut watch = watch(|step: u64, now: &Simulation| {
-        if step % 10 == 0 {
+        if step.is_multiple_of(10) {
             time.push(now.time() / PICOSECOND);
             energy.push(1e3 * (now.invariant() - begin) / now.system().atoms() as f64);
         }
@@ -105,9 +105,9 @@ fn conserve(study: &mut Study, system: &System, start: &State, potential: &Neura
     let drift = covariance / time.iter().map(|t| (t - mean_t).powi(2)).sum::<f64>();
     let residual = time.iter().zip(&energy).map(|(t, e)| (e - mean_e - drift * (t - mean_t)).powi(2)).sum::<f64>();
     let fluctuation = (residual / n).sqrt();
-    println!("   constant energy: drift {:.4} meV/atom/ps, fluctuation {fluctuation:.3} meV/atom", drift);
+    println!("   constant energy: drift {drift:.4} meV/atom/ps, fluctuation {fluctuation:.3} meV/atom");
     let report = &mut study.report;
-    report.key_figure("Energy drift", &format!("{:.4}", drift).replace('-', "−"), "meV/atom/ps");
+    report.key_figure("Energy drift", &format!("{drift:.4}").replace('-', "−"), "meV/atom/ps");
     let plot =
         Plot::new("time [ps]", "change of total energy [meV/atom]").line("velocity Verlet, 0.5 fs", &time, &energy);
     let caption = format!(

@@ -3,6 +3,8 @@
 //! Reads examples/data/ethanediol.extxyz and writes a folder with report.html, figures, numbers.json, the model and the
 //! trajectory. Ctrl-C leaves checkpoints; `--resume` goes on from them to the same numbers.
 
+#![allow(clippy::print_stdout)] // an example talks
+
 mod dynamics;
 mod graph;
 mod learning;
@@ -87,11 +89,15 @@ fn main() -> Fallible<()> {
     println!("1. The molecule");
     let chains = graph::study(&mut study, &frames)?;
     println!("2. The potential");
-    let Some(model) = learning::study(&mut study, &frames, &walkers)? else { return interrupted() };
+    let Some(model) = learning::study(&mut study, &frames, &walkers)? else {
+        interrupted();
+        return Ok(());
+    };
     println!("   {:.0} s since the start", started.elapsed().as_secs_f64());
     println!("3. Dynamics");
     if !dynamics::study(&mut study, &model, &frames, &walkers, &chains)? {
-        return interrupted();
+        interrupted();
+        return Ok(());
     }
     study.report.write(&study.out)?;
     let report = study.out.join("report.html");
@@ -99,7 +105,6 @@ fn main() -> Fallible<()> {
     Ok(())
 }
 
-fn interrupted() -> Fallible<()> {
+fn interrupted() {
     println!("Interrupted. The checkpoints are written: the same command with --resume goes on.");
-    Ok(())
 }

@@ -55,12 +55,10 @@ impl<E: Real> Kernel for Row<'_, E> {
     #[inline(always)]
     fn run(self) {
         let GaussianBasis { spacing, gamma, .. } = *self.basis;
-        let mut centre = 0_i32;
-        for (value, slope) in self.value.iter_mut().zip(self.slope) {
-            let u = self.d - E::of(f64::from(centre)) * spacing;
+        for (k, (value, slope)) in (0_i32..).zip(self.value.iter_mut().zip(self.slope)) {
+            let u = self.d - E::of(f64::from(k)) * spacing;
             *value = Real::exp(-gamma * u * u);
             *slope = E::of(-2.0) * gamma * u * *value;
-            centre += 1;
         }
     }
 }

@@ -54,7 +54,9 @@ impl Archive {
     pub fn push<E: Real>(&mut self, name: impl Into<String>, shape: &[usize], values: &[E]) {
         assert_eq!(shape.iter().product::<usize>(), values.len(), "a tensor fills its shape");
         let mut bytes = Vec::with_capacity(values.len() * E::BYTES);
-        values.iter().for_each(|v| v.write_le(&mut bytes));
+        for v in values {
+            v.write_le(&mut bytes);
+        }
         self.tensors.push(Stored { name: name.into(), kind: E::NAME, shape: shape.to_vec(), bytes });
     }
 

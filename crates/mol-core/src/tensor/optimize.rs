@@ -93,7 +93,7 @@ pub fn clip_norm<E: Real>(gradient: &mut [E], limit: Option<f64>) -> f64 {
     {
         let scale = E::of(limit / norm);
         for g in gradient {
-            *g = *g * scale;
+            *g *= scale;
         }
     }
     norm

@@ -30,18 +30,25 @@ pub trait Real:
     const NAME: &'static str;
 
     /// The nearest number of this type.
+    #[must_use]
     fn of(x: f64) -> Self;
     /// As f64.
+    #[must_use]
     fn f64(self) -> f64;
     /// eˣ; exactly zero below −87 for f32, so that no denormals travel downstream.
+    #[must_use]
     fn exp(self) -> Self;
     /// ln(1 + x) for x in [0, 1].
+    #[must_use]
     fn ln_1p_unit(self) -> Self;
     /// |x|.
+    #[must_use]
     fn abs(self) -> Self;
     /// The larger of the two.
+    #[must_use]
     fn max(self, other: Self) -> Self;
     /// √x.
+    #[must_use]
     fn sqrt(self) -> Self;
     /// Little-endian bytes, appended.
     fn write_le(self, out: &mut Vec<u8>);
@@ -49,6 +56,7 @@ pub trait Real:
     ///
     /// # Panics
     /// If `bytes` is not [`BYTES`](Self::BYTES) long.
+    #[must_use]
     fn read_le(bytes: &[u8]) -> Self;
     /// dfdx's gradient buffer as a plain vector.
     fn buffer(storage: &mut <Cpu as Storage<Self>>::Vec) -> &mut Vec<Self>;

@@ -195,7 +195,7 @@ impl<E: Real> Trainer<E> {
             let end = ((within + 1) * self.config.batch).min(items);
             let batch = &order.1[within * self.config.batch..end];
             let mut progress = self.step(objective, batch, &mut gradient, steps)?;
-            let last = (self.clock.step % per_epoch == 0).then(|| self.clock.step / per_epoch);
+            let last = self.clock.step.is_multiple_of(per_epoch).then(|| self.clock.step / per_epoch);
             let mut save = false;
             if let Some(done) = last
                 && (done % self.config.validate_every == 0 || done == self.config.epochs)

@@ -99,7 +99,7 @@ impl<E: Real> NeuralPotential<E> {
         {
             return Err(Error::Config { what: "knots", expected: "at least 2", got: knots.to_string() });
         }
-        if !(config.margin >= 0.0) {
+        if config.margin.is_nan() || config.margin < 0.0 {
             return Err(Error::Config { what: "margin", expected: "zero or positive", got: config.margin.to_string() });
         }
         let species = model.species(atoms)?;

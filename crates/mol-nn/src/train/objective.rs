@@ -21,9 +21,9 @@ pub struct LossWeights {
 }
 
 impl Default for LossWeights {
-    /// ρ_E = 0.1, ρ_F = 1.
+    /// ρ_E = 0.02, ρ_F = 1.
     fn default() -> Self {
-        Self { energy: 0.1, forces: 1.0 }
+        Self { energy: 0.02, forces: 1.0 }
     }
 }
 

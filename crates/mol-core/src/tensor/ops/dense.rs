@@ -55,8 +55,8 @@ pub fn dense<E: Real>(x: &Dual<E>, weights: &Matrix<E>, bias: Option<&Matrix<E>>
     if let (Some(t), false) = (&mut y_tangent, linear) {
         // From here on `curvature` holds φ″ ∘ (ẋ w): what the backward pass multiplies the tangent's adjoint by.
         for ((t, s), c) in t.iter_mut().zip(&slope).zip(&mut curvature) {
-            *c = *c * *t;
-            *t = *t * *s;
+            *c *= *t;
+            *t *= *s;
         }
     }
 
@@ -68,12 +68,12 @@ pub fn dense<E: Real>(x: &Dual<E>, weights: &Matrix<E>, bias: Option<&Matrix<E>>
         let mut g_tangent = out_tangent.as_ref().map(|t| std::mem::take(buffer_of(gradients, t)));
         if !linear {
             for (g, s) in g.iter_mut().zip(&slope) {
-                *g = *g * *s;
+                *g *= *s;
             }
             if let Some(t) = &mut g_tangent {
                 for (((g, t), s), c) in g.iter_mut().zip(t).zip(&slope).zip(&curvature) {
                     *g += *t * *c;
-                    *t = *t * *s;
+                    *t *= *s;
                 }
             }
         }

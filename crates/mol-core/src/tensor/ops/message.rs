@@ -129,7 +129,7 @@ pub fn continuous_filter<E: Real>(
                 super::add_to(buffer_of(gradients, t), &back.c_tangent);
             }
         }
-        saved.backward(gradients, &radial, &weights, back.g, back.g_tangent);
+        saved.backward(gradients, &radial, &weights, &back.g, &back.g_tangent);
         Ok(())
     });
     result
@@ -205,8 +205,8 @@ impl<E: Real> Saved<E> {
         let tangent = basis_tangent.map(|t| {
             let mut along = layer(&values(t), &first, None, dim);
             for ((q, s), c) in along.iter_mut().zip(&slope).zip(&mut bend) {
-                *c = *c * *q;
-                *q = *q * *s;
+                *c *= *q;
+                *q *= *s;
             }
             let filter = layer(&along, &second, None, features);
             SavedTangent { hidden: along, bend, filter }
@@ -220,29 +220,29 @@ impl<E: Real> Saved<E> {
         gradients: &mut Gradients<E, Cpu>,
         radial: &Radial<E>,
         [w1, b1, w2, b2]: &[Plain<E>; 4],
-        g: Vec<E>,
-        g_tangent: Vec<E>,
+        g: &[E],
+        g_tangent: &[E],
     ) {
         let (pairs, dim) = *radial.basis.shape();
         let features = w1.shape().1;
         let (narrow, wide) = ((features, pairs, features), (pairs, features, features));
         let second = values(w2);
-        matmul(buffer_of(gradients, w2), true, (&self.hidden, Operand::Transposed), (&g, Operand::Plain), narrow);
-        add_rows(buffer_of(gradients, b2), &g);
+        matmul(buffer_of(gradients, w2), true, (&self.hidden, Operand::Transposed), (g, Operand::Plain), narrow);
+        add_rows(buffer_of(gradients, b2), g);
         let mut q = vec![E::ZERO; g.len()];
-        matmul(&mut q, false, (&g, Operand::Plain), (&second, Operand::Transposed), wide);
+        matmul(&mut q, false, (g, Operand::Plain), (&second, Operand::Transposed), wide);
         for (q, s) in q.iter_mut().zip(&self.slope) {
-            *q = *q * *s;
+            *q *= *s;
         }
         let mut along = Vec::new();
         if let Some(t) = &self.tangent {
-            let adjoint = (&g_tangent[..], Operand::Plain);
+            let adjoint = (g_tangent, Operand::Plain);
             matmul(buffer_of(gradients, w2), true, (&t.hidden, Operand::Transposed), adjoint, narrow);
             along = vec![E::ZERO; g.len()];
             matmul(&mut along, false, adjoint, (&second, Operand::Transposed), wide);
             for (((q, a), s), c) in q.iter_mut().zip(&mut along).zip(&self.slope).zip(&t.bend) {
                 *q += *a * *c;
-                *a = *a * *s;
+                *a *= *s;
             }
         }
         add_rows(buffer_of(gradients, b1), &q);
@@ -323,8 +323,10 @@ struct BackwardKernel<'a, 'b, E> {
 
 impl<E: Real> Kernel for BackwardKernel<'_, '_, E> {
     type Output = ();
-    /// With w = W c, ẇ = Ẇ c + W ċ and adjoints A of out, B of its tangent:
-    /// ∂w = A_i h_j + A_j h_i + B_i ḣ_j + B_j ḣ_i and ∂ẇ = B_i h_j + B_j h_i.
+    /// ```text
+    /// w = W c,  ẇ = Ẇ c + W ċ,  adjoints A of out and B of its tangent:
+    /// ∂w = A_i h_j + A_j h_i + B_i ḣ_j + B_j ḣ_i      ∂ẇ = B_i h_j + B_j h_i
+    /// ```
     #[inline(always)]
     fn run(self) {
         let f = self.geometry.features;

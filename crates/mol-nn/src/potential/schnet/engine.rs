@@ -144,7 +144,7 @@ impl<E: Real> Engine<E> {
             *energy = d2[0];
             for ((h, s), r) in hidden.iter().zip(slope).zip(r2) {
                 *energy += *h * *r;
-                *s = *s * *r;
+                *s *= *r;
             }
         }
     }
@@ -159,7 +159,7 @@ impl<E: Real> Engine<E> {
             let [o1, _, o2, _] = &block.output;
             matmul(&mut ws.hidden, false, (&ws.x_adjoint, Operand::Plain), (o2, Operand::Transposed), square);
             for (u, s) in ws.hidden.iter_mut().zip(&stored.output_slope) {
-                *u = *u * *s;
+                *u *= *s;
             }
             matmul(&mut ws.sum, false, (&ws.hidden, Operand::Plain), (o1, Operand::Transposed), square);
             ws.h_adjoint.fill(E::ZERO);

@@ -46,7 +46,10 @@ impl<E: Real> SchNet<E> {
         let archive = Archive::open(path, FORMAT, VERSION)?;
         let saved: Saved = archive.config()?;
         let mut model = Self::new(saved.config, &saved.elements, Seed::new(0))?;
-        if saved.standardization.references.len() != saved.elements.len() || !(saved.standardization.scale > 0.0) {
+        if saved.standardization.references.len() != saved.elements.len()
+            || saved.standardization.scale.is_nan()
+            || saved.standardization.scale <= 0.0
+        {
             return Err(Error::Core(mol_core::Error::Checkpoint {
                 what: path.display().to_string(),
                 problem: "its standardisation does not fit its elements".into(),

@@ -110,7 +110,7 @@ impl<E: Real> FilterNetwork<E> {
         matmul(along, false, (&scratch.basis_slope, Operand::Plain), (w1, Operand::Plain), first);
         Activation::ShiftedSoftplus.apply(hidden, &mut scratch.activation_slope);
         for (a, s) in along.iter_mut().zip(&scratch.activation_slope) {
-            *a = *a * *s;
+            *a *= *s;
         }
         matmul(filter, true, (hidden, Operand::Plain), (w2, Operand::Plain), second);
         matmul(slope, false, (along, Operand::Plain), (w2, Operand::Plain), second);
@@ -118,7 +118,7 @@ impl<E: Real> FilterNetwork<E> {
         for ([c, dc], (filter, slope)) in scratch.cutoff.iter().zip(rows) {
             for (w, dw) in filter.iter_mut().zip(slope) {
                 *dw = *dw * *c + *w * *dc;
-                *w = *w * *c;
+                *w *= *c;
             }
         }
     }
