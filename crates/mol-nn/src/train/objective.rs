@@ -5,7 +5,7 @@ use crate::potential::schnet_graph::Graph;
 use crate::potential::{Engine, FilterMode, Pairs, Workspace};
 use crate::{DistanceRanges, Result, SchNet, Standardization};
 use mol_core::tensor::ops::PairGraph;
-use mol_core::tensor::{Dual, Objective, Parameters, Real, Record, constant};
+use mol_core::tensor::{Objective, Parameters, Real, Record};
 use mol_core::{Error as CoreError, Fault, Rng, Vec3};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,8 @@ impl Default for LossWeights {
 /// ```
 ///
 /// s is the model's scale [eV] (times 1/Å for forces). The gradient is exact: the hand-written engine gives E and F; with
-/// v = ∂L/∂F held fixed, one dual pass along v and one backward pass give ∂L/∂θ (see [`Dual`]).
+/// v = ∂L/∂F held fixed, one dual pass along v and one backward pass give ∂L/∂θ
+/// (see [`Dual`](mol_core::tensor::Dual)). The filter networks run once for both.
 #[derive(Clone, Debug)]
 pub struct EnergyAndForces<E> {
     model: SchNet<E>,
@@ -78,11 +79,11 @@ impl<E: Real> EnergyAndForces<E> {
         Ok(Self { model: model.clone(), loss, train, validation })
     }
 
-    /// Energies, pair slopes and the loss with its derivatives, for some samples as one graph.
-    fn evaluate(&self, engine: &Engine<E>, samples: &[&Sample<E>], workspace: &mut Workspace<E>) -> Evaluated {
-        let graph = Joined::new(samples);
+    /// The loss of some samples, joined to one graph, with its derivatives by energies and forces.
+    fn evaluate(&self, engine: &Engine<E>, samples: &[&Sample<E>], graph: &Joined<E>) -> Evaluated {
+        let mut workspace = Workspace::default();
         let pairs = Pairs { first: &graph.first, second: &graph.second, distances: &graph.distances };
-        engine.evaluate(&graph.species, pairs, true, workspace);
+        engine.evaluate(&graph.species, pairs, true, &mut workspace);
         let mut out = Evaluated { loss: 0.0, energy_seed: Vec::new(), directions: Vec::new() };
         let (mut atom, mut pair) = (0, 0);
         for s in samples {
@@ -106,10 +107,6 @@ impl<E: Real> EnergyAndForces<E> {
             pair += s.distances.len();
         }
         out
-    }
-
-    fn model_with(&self, weights: &Parameters<E>) -> Result<SchNet<E>> {
-        self.model.clone().with_weights(weights.flat().to_vec())
     }
 }
 
@@ -164,11 +161,11 @@ impl<E: Real> Objective<E> for EnergyAndForces<E> {
         gradient: &mut [E],
         _: &mut Rng,
     ) -> Result<f64, Fault> {
-        let model = self.model_with(weights)?;
         let samples: Vec<_> = items.iter().map(|&k| &self.train[k]).collect();
-        let evaluated = self.evaluate(&Engine::new(&model, FilterMode::Network), &samples, &mut Workspace::default());
         let joined = Joined::new(&samples);
-        let pairs = joined.distances.len();
+        let prepared = self.model.prepare(weights, &joined.distances);
+        let engine = Engine::prepared(&self.model, weights, prepared.clone());
+        let evaluated = self.evaluate(&engine, &samples, &joined);
         let graph = Graph {
             molecules: samples.len(),
             pairs: Arc::new(PairGraph { atoms: joined.species.len(), first: joined.first, second: joined.second }),
@@ -177,9 +174,8 @@ impl<E: Real> Objective<E> for EnergyAndForces<E> {
         };
         let tape = Record::start();
         let leaves = weights.leaves(&tape);
-        let along = evaluated.directions.iter().map(|&t| E::of(t)).collect();
-        let distances = Dual::new(constant(joined.distances, (pairs, 1)), constant(along, (pairs, 1)));
-        let energies = model.energies(&leaves, &graph, &distances);
+        let direction: Arc<[E]> = evaluated.directions.iter().map(|&t| E::of(t)).collect();
+        let energies = self.model.energies(&leaves, &graph, &prepared, &direction);
         let seed: Vec<E> = evaluated.energy_seed.iter().map(|&s| E::of(s)).collect();
         // F = −∂E/∂x, so the loss falls along v at the rate −v · ∂E/∂x.
         let minus = vec![-E::ONE; samples.len()];
@@ -194,13 +190,14 @@ impl<E: Real> Objective<E> for EnergyAndForces<E> {
         if self.validation.is_empty() {
             return Ok(None);
         }
-        let engine = Engine::new(&self.model_with(weights)?, FilterMode::Network);
+        let model = self.model.clone().with_weights(weights.flat().to_vec())?;
+        let engine = Engine::new(&model, FilterMode::Network);
         let losses: Vec<f64> = self
             .validation
             .par_chunks(16)
             .map(|chunk| {
                 let chunk: Vec<_> = chunk.iter().collect();
-                self.evaluate(&engine, &chunk, &mut Workspace::default()).loss
+                self.evaluate(&engine, &chunk, &Joined::new(&chunk)).loss
             })
             .collect();
         let loss = losses.iter().sum::<f64>() / self.validation.len() as f64;

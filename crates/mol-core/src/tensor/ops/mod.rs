@@ -10,7 +10,7 @@ mod radial;
 
 pub use dense::dense;
 pub use gather::{add, gather_rows, segment_sum};
-pub use message::{Filter, PairGraph, continuous_filter};
+pub use message::{Filter, FilterPass, PairGraph, RadialRows, continuous_filter, continuous_filter_along};
 pub use radial::{Expansion, expand};
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 
 use super::SchNet;
 use super::filters::{FilterMode, FilterNetwork, Filters, Scratch, Table};
-use mol_core::tensor::{Activation, Kernel, Operand, Real, matmul, simd};
+use super::graph::Prepared;
+use mol_core::tensor::{Activation, Kernel, Operand, Parameters, Real, matmul, simd};
 
 /// The compiled network.
 #[derive(Clone, Debug)]
@@ -63,8 +64,21 @@ struct Stored<E> {
 
 impl<E: Real> Engine<E> {
     pub(crate) fn new(model: &SchNet<E>, mode: FilterMode) -> Self {
-        let values = |k: usize| model.weights.matrix(k).2.to_vec();
         let network = FilterNetwork::new(model);
+        let filters = match mode {
+            FilterMode::Network => Filters::Network(network),
+            FilterMode::Table { knots } => Filters::Table(Table::new(&network, model.config.cutoff, knots)),
+        };
+        Self::with_filters(model, &model.weights, filters)
+    }
+
+    /// For the pairs of `prepared` only, with `weights` in place of the model's own.
+    pub(crate) fn prepared(model: &SchNet<E>, weights: &Parameters<E>, prepared: Prepared<E>) -> Self {
+        Self::with_filters(model, weights, Filters::Prepared(prepared))
+    }
+
+    fn with_filters(model: &SchNet<E>, weights: &Parameters<E>, filters: Filters<E>) -> Self {
+        let values = |k: usize| weights.matrix(k).2.to_vec();
         Self {
             features: model.config.features,
             embedding: values(model.layout.embedding),
@@ -75,10 +89,7 @@ impl<E: Real> Engine<E> {
                 .map(|b| Block { input: values(b.input), output: b.output.map(values) })
                 .collect(),
             readout: model.layout.readout.map(values),
-            filters: match mode {
-                FilterMode::Network => Filters::Network(network),
-                FilterMode::Table { knots } => Filters::Table(Table::new(&network, model.config.cutoff, knots)),
-            },
+            filters,
         }
     }
 
@@ -108,6 +119,7 @@ impl<E: Real> Engine<E> {
                 Filters::Table(table) => {
                     table.fill(t, pairs.distances, &mut stored.filter, &mut stored.filter_slope);
                 }
+                Filters::Prepared(prepared) => prepared.fill(t, &mut stored.filter, &mut stored.filter_slope),
             }
             matmul(&mut stored.h, false, (&ws.x, Operand::Plain), (&block.input, Operand::Plain), square);
             ws.sum.fill(E::ZERO);

@@ -1,6 +1,7 @@
 //! Filters W(d) f_c(d) and their slopes, by the filter network or from a table.
 
 use super::SchNet;
+use super::graph::Prepared;
 use crate::{CosineCutoff, GaussianBasis};
 use mol_core::tensor::ops::Expansion;
 use mol_core::tensor::{Activation, Kernel, Operand, Real, matmul, simd};
@@ -32,6 +33,8 @@ impl Default for FilterMode {
 pub(super) enum Filters<E> {
     Network(FilterNetwork<E>),
     Table(Table<E>),
+    /// Those of one fixed list of pairs.
+    Prepared(Prepared<E>),
 }
 
 /// The filter network's weights and its radial functions.
@@ -114,13 +117,7 @@ impl<E: Real> FilterNetwork<E> {
         }
         matmul(filter, true, (hidden, Operand::Plain), (w2, Operand::Plain), second);
         matmul(slope, false, (along, Operand::Plain), (w2, Operand::Plain), second);
-        let rows = filter.chunks_exact_mut(f).zip(slope.chunks_exact_mut(f));
-        for ([c, dc], (filter, slope)) in scratch.cutoff.iter().zip(rows) {
-            for (w, dw) in filter.iter_mut().zip(slope) {
-                *dw = *dw * *c + *w * *dc;
-                *w *= *c;
-            }
-        }
+        apply_cutoff(scratch.cutoff.iter().copied(), filter, slope);
     }
 }
 
@@ -202,6 +199,34 @@ impl<E: Real> Kernel for Interpolate<'_, E> {
                 *w = *c0 + s * (*c1 + s * (*c2 + s * *c3));
                 *dw = (*c1 + s * (two * *c2 + s * three * *c3)) * per_step;
             }
+        }
+    }
+}
+
+impl<E: Real> Prepared<E> {
+    /// W f_c and its slope for all pairs, each `[pairs, features]`.
+    pub(super) fn fill(&self, block: usize, filter: &mut [E], slope: &mut [E]) {
+        let pass = &self.passes[block];
+        let source = pass.filter().iter().zip(pass.filter_slope().unwrap_or_default());
+        for ((w, dw), (source, source_slope)) in filter.iter_mut().zip(&mut *slope).zip(source) {
+            (*w, *dw) = (*source, *source_slope);
+        }
+        let cutoff = self.rows.cutoff.iter().zip(&self.rows.cutoff_slope);
+        apply_cutoff(cutoff.map(|(c, dc)| [*c, *dc]), filter, slope);
+    }
+}
+
+/// W → W c and W′ → W′ c + W c′, pair by pair.
+fn apply_cutoff<E: Real>(cutoff: impl ExactSizeIterator<Item = [E; 2]>, filter: &mut [E], slope: &mut [E]) {
+    let features = filter.len() / cutoff.len().max(1);
+    if features == 0 {
+        return;
+    }
+    let rows = filter.chunks_exact_mut(features).zip(slope.chunks_exact_mut(features));
+    for ([c, dc], (filter, slope)) in cutoff.zip(rows) {
+        for (w, dw) in filter.iter_mut().zip(slope) {
+            *dw = *dw * c + *w * dc;
+            *w *= c;
         }
     }
 }

@@ -1,11 +1,11 @@
 //! SchNet on the tape: what training differentiates.
 
-use super::SchNet;
+use super::{BlockLayout, SchNet};
 use crate::{CosineCutoff, GaussianBasis};
 use mol_core::tensor::ops::{
-    Expansion, Filter, PairGraph, add, continuous_filter, dense, expand, gather_rows, segment_sum,
+    Expansion, Filter, FilterPass, PairGraph, RadialRows, add, continuous_filter_along, dense, gather_rows, segment_sum,
 };
-use mol_core::tensor::{Activation, Dual, Matrix, Real};
+use mol_core::tensor::{Activation, Dual, Matrix, Parameters, Real};
 use std::sync::Arc;
 
 /// Several molecules as one graph.
@@ -21,14 +21,49 @@ pub(crate) struct Graph {
     pub pairs: Arc<PairGraph>,
 }
 
+/// Filters of every block for fixed distances: computed once for forces and weight gradients alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared<E> {
+    pub rows: Arc<RadialRows<E>>,
+    pub passes: Vec<Arc<FilterPass<E>>>,
+}
+
 impl<E: Real> SchNet<E> {
-    /// Σ ε_i of each molecule, shape `[molecules, 1]`, and its derivative along the tangent of the distances
-    /// `[pairs, 1]`; `leaves` are the weights on the tape.
-    pub(crate) fn energies(&self, leaves: &[Matrix<E>], graph: &Graph, distances: &Dual<E>) -> Dual<E> {
+    /// Runs the filter networks of `weights` on `distances`.
+    pub(crate) fn prepare(&self, weights: &Parameters<E>, distances: &[E]) -> Prepared<E> {
         let cutoff = E::of(self.config.cutoff);
-        let gaussians: Arc<dyn Expansion<E>> = Arc::new(GaussianBasis::new(self.config.basis, cutoff));
-        let cosine: Arc<dyn Expansion<E>> = Arc::new(CosineCutoff::new(cutoff));
-        let (basis, envelope) = (expand(distances, &gaussians), expand(distances, &cosine));
+        let (gaussians, cosine) = (GaussianBasis::new(self.config.basis, cutoff), CosineCutoff::new(cutoff));
+        let (pairs, dim) = (distances.len(), self.config.basis);
+        let mut rows = RadialRows {
+            dim,
+            basis: vec![E::ZERO; pairs * dim],
+            basis_slope: vec![E::ZERO; pairs * dim],
+            cutoff: vec![E::ZERO; pairs],
+            cutoff_slope: vec![E::ZERO; pairs],
+        };
+        let basis = rows.basis.chunks_exact_mut(dim).zip(rows.basis_slope.chunks_exact_mut(dim));
+        let cutoff = rows.cutoff.chunks_exact_mut(1).zip(rows.cutoff_slope.chunks_exact_mut(1));
+        for ((d, basis), cutoff) in distances.iter().zip(basis).zip(cutoff) {
+            gaussians.evaluate(*d, basis.0, basis.1);
+            cosine.evaluate(*d, cutoff.0, cutoff.1);
+        }
+        let pass = |block: &BlockLayout| {
+            let values = block.filter.map(|k| weights.matrix(k).2);
+            Arc::new(FilterPass::new(&rows, values, Activation::ShiftedSoftplus))
+        };
+        let passes = self.layout.blocks.iter().map(pass).collect();
+        Prepared { rows: Arc::new(rows), passes }
+    }
+
+    /// Σ ε_i of each molecule, shape `[molecules, 1]`, and its derivative along `direction`, shape `[pairs]`, of the
+    /// distances of `prepared`; `leaves` are the weights on the tape.
+    pub(crate) fn energies(
+        &self,
+        leaves: &[Matrix<E>],
+        graph: &Graph,
+        prepared: &Prepared<E>,
+        direction: &Arc<[E]>,
+    ) -> Dual<E> {
         let leaf = |k: usize| &leaves[k];
         let activation = Activation::ShiftedSoftplus;
         let two_layers = |x: &Dual<E>, [w1, b1, w2, b2]: [usize; 4]| {
@@ -36,11 +71,11 @@ impl<E: Real> SchNet<E> {
             dense(&hidden, leaf(w2), Some(leaf(b2)), Activation::Identity)
         };
         let mut x = gather_rows(&Dual::from(leaf(self.layout.embedding).clone()), &graph.species);
-        for block in &self.layout.blocks {
+        for (block, pass) in self.layout.blocks.iter().zip(&prepared.passes) {
             let h = dense(&x, leaf(block.input), None, Activation::Identity);
             let [w1, b1, w2, b2] = block.filter;
             let filter = Filter { w1: leaf(w1), b1: leaf(b1), w2: leaf(w2), b2: leaf(b2), activation };
-            let message = continuous_filter(&h, &basis, &envelope, &filter, &graph.pairs);
+            let message = continuous_filter_along(&h, &prepared.rows, direction, pass, &filter, &graph.pairs);
             x = add(&x, &two_layers(&message, block.output));
         }
         segment_sum(&two_layers(&x, self.layout.readout), &graph.molecule, graph.molecules)
