@@ -229,7 +229,11 @@ def our_times(results):
 
 
 def main():
-    folder = Path(tempfile.mkdtemp())
+    with tempfile.TemporaryDirectory() as folder:
+        compare(Path(folder))
+
+
+def compare(folder):
     bench(folder=folder)
     print(f"PyTorch {torch.__version__}, denormals flushed, one thread. Largest relative deviations:")
     evaluations, trainings = [], []
@@ -255,6 +259,7 @@ def main():
         theirs |= {f"schnet/{mode}/{name}": eager for mode in ("network", "table")}
         if "--compile" in sys.argv:
             compiled = torch.compile(network)
+            check(f"{name} compiled, forces", deviation(batch.evaluate(compiled)[1], batch.forces))
             theirs[f"schnet/network/{name}", "compiled"] = rounds(lambda: batch.evaluate(compiled))
     for name, network, batch in trainings:
         optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
