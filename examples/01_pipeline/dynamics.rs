@@ -3,18 +3,20 @@
 use crate::graph::Chains;
 use crate::{Fallible, Study, torsions};
 use molkit::nn::train::LabelledFrame;
-use molkit::nn::{NeuralPotential, NeuralPotentialConfig, SchNet};
+use molkit::nn::{NeuralPotential, NeuralPotentialConfig, SchNet, TrainingWalls};
 use molkit::report::Plot;
 use molkit::sim::{
     Dynamics, Ended, ExtxyzTrajectoryConfig, Langevin, LangevinConfig, Recorder, RecorderConfig, Simulation,
     VelocityVerlet, VelocityVerletConfig, Walkers,
 };
 use molkit::units::{FEMTOSECOND, PICOSECOND};
-use molkit::{ProgressBar, State, System, watch};
+use molkit::{Potential, ProgressBar, State, Sum, System, watch};
 use std::ops::ControlFlow;
 
 const TEMPERATURE: f64 = 400.0;
 const TIME_STEP: f64 = 0.5 * FEMTOSECOND;
+/// Stiffness of the walls [eV/Å²].
+const WALL: f64 = 100.0;
 const WALKERS: usize = 8;
 /// Steps between frames: 20 fs.
 const STRIDE: u64 = 40;
@@ -29,7 +31,10 @@ pub(crate) fn study(
 ) -> Fallible<bool> {
     let elements = &frames[0].elements;
     let system = System::new(elements.clone());
-    let potential = NeuralPotential::new(model, elements, NeuralPotentialConfig::default())?;
+    let network = NeuralPotential::new(model, elements, NeuralPotentialConfig::default())?;
+    // The walls stand where the training data end and are zero on all of it: they keep the network out of its holes.
+    let walls = TrainingWalls::new(model, elements, WALL)?;
+    let potential = Sum::new(elements.len()).with("network", network.clone())?.with("walls", walls.clone())?;
     // One start per eighth of the walkers of the data, so that the wells are all among the starts.
     let groups = walkers.iter().max().map_or(1, |last| *last as usize + 1);
     let starts = (0..WALKERS).map(|k| {
@@ -71,10 +76,12 @@ pub(crate) fn study(
     let length = steps as f64 * TIME_STEP / PICOSECOND;
     study.report.paragraph(&format!(
         "{WALKERS} walkers of {length} ps of Langevin dynamics (BAOAB, {} fs, friction 1/ps) at {TEMPERATURE} K with the \
-         network; the first tenth is left out of the averages below. Errors are standard errors over blocks.",
+         network, between soft walls ({WALL} eV/Å²) at the smallest distances of the training data: where no frame has \
+         been, a network may have a hole, and dynamics finds it. The walls are zero on all of the data. The first tenth \
+         is left out of the averages below. Errors are standard errors over blocks.",
         TIME_STEP / FEMTOSECOND
     ));
-    torsions::study(study, &trajectory, potential, chains, steps / 10)?;
+    torsions::study(study, &trajectory, network, walls, chains, steps / 10)?;
     Ok(true)
 }
 
@@ -84,10 +91,10 @@ fn temperature(moment: &molkit::sim::Moment<'_>) -> f64 {
 }
 
 /// A run at constant energy: the total energy may oscillate with the step but must not drift.
-fn conserve(study: &mut Study, system: &System, start: &State, potential: &NeuralPotential<f32>) -> Fallible<()> {
+fn conserve(study: &mut Study, system: &System, start: &State, potential: &dyn Potential) -> Fallible<()> {
     let integrator = VelocityVerlet::new(system, VelocityVerletConfig { time_step: TIME_STEP })?;
     let rng = study.seed.stream("constant energy").rng();
-    let mut run = Simulation::new(system.clone(), start.clone(), potential.clone(), integrator, rng)?;
+    let mut run = Simulation::new(system.clone(), start.clone(), potential.boxed_clone(), integrator, rng)?;
     let (mut time, mut energy) = (Vec::new(), Vec::new());
     let steps = if study.quick { 1_000 } else { 20_000 };
     let begin = run.invariant();

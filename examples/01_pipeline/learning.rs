@@ -69,7 +69,7 @@ pub(crate) fn study(study: &mut Study, frames: &[LabelledFrame], walkers: &[i64]
     let mut model = SchNet::<f32>::new(SchNetConfig::default(), &elements, study.seed)?;
     let objective = EnergyAndForces::new(&mut model, &train, &validation, LossWeights::default())?;
     let config = TrainerConfig {
-        epochs: if study.quick { 4 } else { 120 },
+        epochs: if study.quick { 4 } else { 240 },
         batch: 16,
         schedule: Schedule { rate: 4e-3, warmup: 50, decay: Decay::Exponential { floor: 0.01 } },
         seed: study.seed,

@@ -4,7 +4,7 @@ use crate::graph::Chains;
 use crate::{Fallible, Study};
 use molkit::geometry::dihedral;
 use molkit::io::read_extxyz;
-use molkit::nn::NeuralPotential;
+use molkit::nn::{NeuralPotential, TrainingWalls};
 use molkit::report::{Plot, Table, uncertain};
 use molkit::stats::{Histogram, mean, variance};
 use molkit::{Domain, PotentialExt};
@@ -23,12 +23,13 @@ pub(crate) fn study(
     study: &mut Study,
     path: &Path,
     mut potential: NeuralPotential<f32>,
+    mut walls: TrainingWalls,
     chains: &Chains,
     from: u64,
 ) -> Fallible<()> {
     let torsions = [chains.backbone, chains.hydroxyls[0], chains.hydroxyls[1]];
     let mut angles: [Series; 3] = Default::default();
-    let mut frames = 0_u64;
+    let (mut frames, mut at_walls) = (0_u64, 0_u64);
     for snapshot in read_extxyz(path)? {
         let snapshot = snapshot?;
         let number = |key: &str| {
@@ -40,6 +41,7 @@ pub(crate) fn study(
         }
         frames += 1;
         potential.energy(snapshot.frame()); // counts the frames outside the training range
+        at_walls += u64::from(walls.energy(snapshot.frame()) > 0.0);
         for (series, [a, b, c, d]) in angles.iter_mut().zip(torsions) {
             if series.len() <= walker {
                 series.resize_with(walker + 1, Vec::new);
@@ -104,11 +106,13 @@ pub(crate) fn study(
     study.report.table(&table, caption)?;
     let outside = potential.frames_outside();
     let text = format!(
-        "{outside} of {frames} frames hold a distance more than 0.1 Å outside the range of the training data for its pair of elements."
+        "{outside} of {frames} frames hold a distance more than 0.1 Å outside the range of the training data for its pair \
+         of elements; {at_walls} touch a wall."
     );
     study.report.paragraph(&text);
     study.report.number("frames_analysed", frames as f64);
     study.report.number("frames_outside_training_range", outside as f64);
+    study.report.number("frames_at_walls", at_walls as f64);
     Ok(())
 }
 
