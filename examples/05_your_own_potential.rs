@@ -9,8 +9,10 @@
 #![allow(clippy::print_stdout)] // an example talks
 
 use molkit::minimize::{Lbfgs, Minimize};
+use molkit::sim::{Simulation, VelocityVerlet, VelocityVerletConfig};
 use molkit::testing::{PotentialCheck, check_potential};
-use molkit::{Derivatives, Frame, Potential, PotentialExt, Seed, Sum, Vec3, potential_fn};
+use molkit::units::PICOSECOND;
+use molkit::{Derivatives, Element, Frame, Potential, PotentialExt, Seed, State, Sum, System, Vec3, potential_fn};
 
 /// E = D Σ [(1 − exp(−a (r − r₀)))² − 1] over all pairs.
 #[derive(Clone)]
@@ -82,5 +84,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, energy) in pulled.term_energies(Frame::isolated(&minimum.positions)) {
         println!("under tension, {name}: {energy:.6} eV");
     }
+
+    // 4. Dynamics: ten thousand steps under tension at constant energy.
+    let system = System::new(vec![Element::AR; atoms]);
+    let integrator = VelocityVerlet::new(&system, VelocityVerletConfig::default())?;
+    let mut start = State::at_rest(minimum.positions);
+    start.velocities = system.maxwell_boltzmann(100.0, &mut rng)?;
+    let mut dynamics = Simulation::new(system, start, pulled, integrator, rng)?;
+    let before = dynamics.invariant();
+    let _ended = dynamics.run(10_000, &mut ())?;
+    println!(
+        "after {:.1} ps: energy changed by {:.1e} eV",
+        dynamics.time() / PICOSECOND,
+        dynamics.invariant() - before
+    );
     Ok(())
 }

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EVALUATIONS = [(9, 64), (21, 64), (21, 128)]
 TRAININGS = [64, 128]
 TOLERANCE = 1e-4
-ENERGY_WEIGHT, FORCE_WEIGHT = 0.1, 1.0  # LossWeights::default()
+ENERGY_WEIGHT, FORCE_WEIGHT = 0.02, 1.0  # LossWeights::default()
 
 torch.set_num_threads(1)
 assert torch.set_flush_denormal(True), "this processor cannot flush denormals"

@@ -103,6 +103,19 @@ fn a_checkpoint_of_another_run_is_refused_and_changes_nothing() {
     assert_eq!(bits(&t), before);
 }
 
+#[cfg(feature = "testing")]
+#[test]
+fn the_checkpoint_contract_holds() {
+    crate::testing::check_checkpoint(
+        || trainer(4),
+        |t| {
+            let mut one = watch(|_, _: &Progress| ControlFlow::Break(Stop::Requested));
+            t.run(&Line::new(), &mut one, None).expect("trains");
+            bits(t)
+        },
+    );
+}
+
 /// An objective whose loss turns into NaN.
 struct Broken;
 
