@@ -370,12 +370,19 @@ impl<E: Real> Trainer<E> {
 }
 
 impl<E: Real> crate::Checkpoint for Trainer<E> {
+    /// The archive behind its length in bytes (u64, little-endian), so that other states may follow in the same file.
     fn save(&self, out: &mut dyn std::io::Write) -> Result<(), Fault> {
-        Ok(self.archive()?.write(out)?)
+        let mut bytes = Vec::new();
+        self.archive()?.write(&mut bytes)?;
+        out.write_all(&(bytes.len() as u64).to_le_bytes())?;
+        Ok(out.write_all(&bytes)?)
     }
 
     fn load(&mut self, from: &mut dyn std::io::Read) -> Result<(), Fault> {
-        Ok(self.restore(&Archive::read(from, FORMAT, VERSION)?)?)
+        let mut length = [0; 8];
+        from.read_exact(&mut length)?;
+        let mut archive = std::io::Read::take(from, u64::from_le_bytes(length));
+        Ok(self.restore(&Archive::read(&mut archive, FORMAT, VERSION)?)?)
     }
 }
 
