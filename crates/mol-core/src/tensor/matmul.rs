@@ -1,7 +1,7 @@
-//! The one call into `gemm`: dense products of row-major matrices.
+//! Dense products of row-major matrices: the one call into `gemm`, and a plain kernel for few rows.
 #![allow(unsafe_code)]
 
-use super::Real;
+use super::{Kernel, Real, simd};
 use std::any::TypeId;
 
 /// How a row-major operand enters a product.
@@ -65,9 +65,116 @@ pub fn matmul<E: Real>(
     }
 }
 
+/// Columns that stay in registers while the kernel of [`matmul_rows`] walks down k.
+const COLUMNS: usize = 32;
+/// Rows that share each load of b.
+const ROWS: usize = 4;
+
+/// `c = a b` or, with `add`, `c += a b`, for the few rows of one molecule: c `[m, n]`, a `[m, k]`, b `[k, n]`.
+///
+/// Nothing is packed and nothing allocated, and each element is the sum over k in order, so that a row's bits do not
+/// depend on the other rows. From a few hundred rows on [`matmul`] is faster.
+///
+/// # Panics
+/// If a slice is not exactly as long as its shape says.
+pub fn matmul_rows<E: Real>(c: &mut [E], add: bool, a: &[E], b: &[E], (m, k, n): (usize, usize, usize)) {
+    assert!(
+        c.len() == m * n && a.len() == m * k && b.len() == k * n,
+        "matmul_rows: slices do not have the given shape"
+    );
+    if !add {
+        c.fill(E::ZERO);
+    }
+    simd(Rows { c, a, b, k, n });
+}
+
+struct Rows<'a, E> {
+    c: &'a mut [E],
+    a: &'a [E],
+    b: &'a [E],
+    k: usize,
+    n: usize,
+}
+
+impl<E: Real> Kernel for Rows<'_, E> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Self { c, a, b, k, n } = self;
+        if n == 0 || k == 0 {
+            return;
+        }
+        let whole = n - n % COLUMNS;
+        let mut blocks = c.chunks_exact_mut(ROWS * n);
+        let mut inputs = a.chunks_exact(ROWS * k);
+        for (c, a) in blocks.by_ref().zip(inputs.by_ref()) {
+            for j in (0..whole).step_by(COLUMNS) {
+                block::<E, ROWS>(c, a, b, j, k, n);
+            }
+        }
+        for (c, a) in blocks.into_remainder().chunks_exact_mut(n).zip(inputs.remainder().chunks_exact(k)) {
+            for j in (0..whole).step_by(COLUMNS) {
+                block::<E, 1>(c, a, b, j, k, n);
+            }
+        }
+        if whole < n {
+            for (c, a) in c.chunks_exact_mut(n).zip(a.chunks_exact(k)) {
+                for (a, b) in a.iter().zip(b.chunks_exact(n)) {
+                    for (c, b) in c[whole..].iter_mut().zip(&b[whole..]) {
+                        *c += *a * *b;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `R` rows by [`COLUMNS`] columns of the product, from column `j`, held in registers.
+#[inline(always)]
+fn block<E: Real, const R: usize>(c: &mut [E], a: &[E], b: &[E], j: usize, k: usize, n: usize) {
+    let mut sums = [[E::ZERO; COLUMNS]; R];
+    for (r, sums) in sums.iter_mut().enumerate() {
+        sums.copy_from_slice(&c[r * n + j..][..COLUMNS]);
+    }
+    for (l, row) in b.chunks_exact(n).enumerate() {
+        let row = &row[j..][..COLUMNS];
+        for (r, sums) in sums.iter_mut().enumerate() {
+            let factor = a[r * k + l];
+            for (sum, b) in sums.iter_mut().zip(row) {
+                *sum += factor * *b;
+            }
+        }
+    }
+    for (r, sums) in sums.iter().enumerate() {
+        c[r * n + j..][..COLUMNS].copy_from_slice(sums);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_rows_equal_the_plain_sum_and_do_not_depend_on_each_other() {
+        for (m, k, n) in [(1, 3, 5), (4, 64, 64), (7, 20, 33), (10, 64, 32), (9, 1, 96), (3, 5, 0)] {
+            let a: Vec<f32> = (0..m * k).map(|x| (x as f32 * 0.7).sin()).collect();
+            let b: Vec<f32> = (0..k * n).map(|x| (x as f32 * 0.3).cos()).collect();
+            let mut plain = vec![0.0; m * n];
+            for i in 0..m {
+                for l in 0..k {
+                    for j in 0..n {
+                        plain[i * n + j] += a[i * k + l] * b[l * n + j];
+                    }
+                }
+            }
+            let mut c = vec![7.0; m * n];
+            matmul_rows(&mut c, false, &a, &b, (m, k, n));
+            assert_eq!(c, plain, "{m} {k} {n}");
+            let mut last = vec![0.0; n];
+            matmul_rows(&mut last, true, &a[(m - 1) * k..], &b, (1, k, n));
+            assert_eq!(last, plain[(m - 1) * n..]);
+        }
+    }
 
     fn check<E: Real>(tolerance: f64) {
         let (m, k, n) = (7, 5, 9);

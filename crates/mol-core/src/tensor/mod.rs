@@ -32,7 +32,7 @@ mod trainer;
 pub use activation::Activation;
 pub use archive::Archive;
 pub use dual::Dual;
-pub use matmul::{Operand, matmul};
+pub use matmul::{Operand, matmul, matmul_rows};
 pub use optimize::{Adam, AdamConfig, Decay, Schedule, average, clip_norm};
 pub use parameters::Parameters;
 pub use real::Real;

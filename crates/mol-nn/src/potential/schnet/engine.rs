@@ -3,10 +3,10 @@
 //! Filters and their slopes come first, for each pair once; after that the backward pass needs only the node features
 //! of each block. Energies per atom and dE/dd per pair come out; positions, cells and units are the caller's affair.
 
-use super::SchNet;
 use super::filters::{FilterMode, FilterNetwork, Filters, Scratch, Table};
 use super::graph::Prepared;
-use mol_core::tensor::{Activation, Kernel, Operand, Parameters, Real, matmul, simd};
+use super::{BlockLayout, SchNet};
+use mol_core::tensor::{Activation, Kernel, Parameters, Real, matmul_rows, simd};
 
 /// The compiled network.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Engine<E> {
     blocks: Vec<Block<E>>,
     /// r₁, d₁, r₂, d₂.
     readout: [Vec<E>; 4],
+    /// r₁ᵀ.
+    readout_transposed: Vec<E>,
     filters: Filters<E>,
 }
 
@@ -24,6 +26,8 @@ struct Block<E> {
     input: Vec<E>,
     /// o₁, c₁, o₂, c₂.
     output: [Vec<E>; 4],
+    /// w_inᵀ, o₁ᵀ, o₂ᵀ, for the way back.
+    transposed: [Vec<E>; 3],
 }
 
 /// Pairs of one evaluation, each once.
@@ -79,16 +83,21 @@ impl<E: Real> Engine<E> {
 
     fn with_filters(model: &SchNet<E>, weights: &Parameters<E>, filters: Filters<E>) -> Self {
         let values = |k: usize| weights.matrix(k).2.to_vec();
+        let transposed = |k: usize| {
+            let (_, (rows, columns), values) = weights.matrix(k);
+            (0..rows * columns).map(|t| values[(t % rows) * columns + t / rows]).collect::<Vec<_>>()
+        };
+        let block = |b: &BlockLayout| Block {
+            input: values(b.input),
+            output: b.output.map(values),
+            transposed: [transposed(b.input), transposed(b.output[0]), transposed(b.output[2])],
+        };
         Self {
             features: model.config.features,
             embedding: values(model.layout.embedding),
-            blocks: model
-                .layout
-                .blocks
-                .iter()
-                .map(|b| Block { input: values(b.input), output: b.output.map(values) })
-                .collect(),
+            blocks: model.layout.blocks.iter().map(block).collect(),
             readout: model.layout.readout.map(values),
+            readout_transposed: transposed(model.layout.readout[0]),
             filters,
         }
     }
@@ -121,15 +130,15 @@ impl<E: Real> Engine<E> {
                 }
                 Filters::Prepared(prepared) => prepared.fill(t, &mut stored.filter, &mut stored.filter_slope),
             }
-            matmul(&mut stored.h, false, (&ws.x, Operand::Plain), (&block.input, Operand::Plain), square);
+            matmul_rows(&mut stored.h, false, &ws.x, &block.input, square);
             ws.sum.fill(E::ZERO);
             simd(Message { features: f, pairs, h: &stored.h, filter: &stored.filter, sum: &mut ws.sum });
             let [o1, c1, o2, c2] = &block.output;
             fill_rows(&mut ws.hidden, c1);
-            matmul(&mut ws.hidden, true, (&ws.sum, Operand::Plain), (o1, Operand::Plain), square);
+            matmul_rows(&mut ws.hidden, true, &ws.sum, o1, square);
             Activation::ShiftedSoftplus.apply(&mut ws.hidden, &mut stored.output_slope);
             add_rows(&mut ws.x, c2);
-            matmul(&mut ws.x, true, (&ws.hidden, Operand::Plain), (o2, Operand::Plain), square);
+            matmul_rows(&mut ws.x, true, &ws.hidden, o2, square);
         }
         self.read_out(atoms, ws);
         ws.slopes.clear();
@@ -147,7 +156,7 @@ impl<E: Real> Engine<E> {
         ws.readout_slope.resize(atoms * half, E::ZERO);
         fill_rows(&mut ws.readout, d1);
         let shape = (atoms, self.features, half);
-        matmul(&mut ws.readout, true, (&ws.x, Operand::Plain), (r1, Operand::Plain), shape);
+        matmul_rows(&mut ws.readout, true, &ws.x, r1, shape);
         Activation::ShiftedSoftplus.apply(&mut ws.readout, &mut ws.readout_slope);
         ws.energies.resize(atoms, E::ZERO);
         let rows = ws.readout.chunks_exact(half).zip(ws.readout_slope.chunks_exact_mut(half));
@@ -165,15 +174,14 @@ impl<E: Real> Engine<E> {
         let (f, half) = (self.features, self.readout[1].len());
         let atoms = ws.energies.len();
         let (square, shape) = ((atoms, f, f), (atoms, half, f));
-        let top = (&ws.readout_slope[..], Operand::Plain);
-        matmul(&mut ws.x_adjoint, false, top, (&self.readout[0], Operand::Transposed), shape);
+        matmul_rows(&mut ws.x_adjoint, false, &ws.readout_slope, &self.readout_transposed, shape);
         for (t, (block, stored)) in self.blocks.iter().zip(&ws.blocks).enumerate().rev() {
-            let [o1, _, o2, _] = &block.output;
-            matmul(&mut ws.hidden, false, (&ws.x_adjoint, Operand::Plain), (o2, Operand::Transposed), square);
+            let [input, o1, o2] = &block.transposed;
+            matmul_rows(&mut ws.hidden, false, &ws.x_adjoint, o2, square);
             for (u, s) in ws.hidden.iter_mut().zip(&stored.output_slope) {
                 *u *= *s;
             }
-            matmul(&mut ws.sum, false, (&ws.hidden, Operand::Plain), (o1, Operand::Transposed), square);
+            matmul_rows(&mut ws.sum, false, &ws.hidden, o1, square);
             ws.h_adjoint.fill(E::ZERO);
             simd(MessageBackward {
                 features: f,
@@ -184,8 +192,7 @@ impl<E: Real> Engine<E> {
                 slopes: &mut ws.slopes,
             });
             if t > 0 {
-                let h_adjoint = (&ws.h_adjoint[..], Operand::Plain);
-                matmul(&mut ws.x_adjoint, true, h_adjoint, (&block.input, Operand::Transposed), square);
+                matmul_rows(&mut ws.x_adjoint, true, &ws.h_adjoint, input, square);
             }
         }
     }
