@@ -1,4 +1,31 @@
-//! Vocabulary of molkit: molecules, geometry, units, seeds, shared traits, minimisers and the tensor layer.
+//! The vocabulary of molkit: molecules, geometry, units, files, seeds, the shared traits, minimisers, the tensor layer.
+//!
+//! - [`Molecule`] is the graph of a molecule, read from SMILES ([`smiles`]) or perceived from coordinates; [`System`] and
+//!   [`State`] are the atoms of a simulation; [`io`] reads and writes extended XYZ;
+//! - [`Potential`] gives energies \[eV\] and forces [eV/Å] of a [`Frame`], [`CollectiveVariable`] a scalar,
+//!   [`Featurizer`] a vector; [`Propagator`], [`Environment`], [`Sampler`] and [`Observer`] are the other meeting points;
+//! - [`minimize`], [`geometry`], [`stats`] and [`NeighborList`] work on any of them;
+//! - features: `tensor` (networks and their training), `testing` (the contract of each trait as a function), `progress`
+//!   (bars), `report` (figures and pages).
+//!
+//! ```
+//! use mol_core::{Frame, Molecule, PotentialExt, Vec3, minimize::{Lbfgs, Minimize}, potential_fn};
+//!
+//! let nitrogen = Molecule::from_smiles("N#N")?;
+//! // Any energy surface of its two atoms: here a spring of 143 eV/Å² about 1.10 Å.
+//! let mut spring = potential_fn(nitrogen.atom_count(), |frame, out| {
+//!     let r = frame.positions[1] - frame.positions[0];
+//!     let stretch = r.norm() - 1.10;
+//!     out.add_pair(0, 1, &r, &(-143.0 * stretch * r.normalize()));
+//!     0.5 * 143.0 * stretch * stretch
+//! });
+//! let start = [Vec3::zeros(), Vec3::x() * 1.25];
+//! let tight = Minimize::<Lbfgs> { force_tolerance: 1e-6, ..Minimize::default() };
+//! let minimum = tight.run(&mut spring, Frame::isolated(&start), &mut ())?;
+//! assert!(((minimum.positions[1] - minimum.positions[0]).norm() - 1.10).abs() < 1e-8);
+//! assert!(spring.energy(Frame::isolated(&minimum.positions)) < 1e-12);
+//! # Ok::<(), mol_core::Error>(())
+//! ```
 
 pub mod geometry;
 pub mod io;

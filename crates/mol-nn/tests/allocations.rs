@@ -31,8 +31,9 @@ fn a_warm_potential_does_not_allocate() {
     let elements = [Element::C, Element::O, Element::H, Element::H];
     let model = SchNet::<f32>::new(SchNetConfig::default(), &[Element::H, Element::C, Element::O], Seed::new(1))
         .expect("valid settings");
-    // The filter network's products over all pairs go through gemm, which packs into a fresh buffer: four per block.
-    for (filters, expected) in [(FilterMode::default(), 0), (FilterMode::Network, 4 * 3 * 100)] {
+    // Beside the filter network all products go through gemm, which packs into a fresh buffer: ten a block, less one, and
+    // two of the readout.
+    for (filters, expected) in [(FilterMode::default(), 0), (FilterMode::Network, (10 * 3 - 1 + 2) * 100)] {
         let config = NeuralPotentialConfig { filters, ..NeuralPotentialConfig::default() };
         let mut potential = NeuralPotential::new(&model, &elements, config).expect("known elements");
         let mut out = Derivatives::new(4, Want::Virial);

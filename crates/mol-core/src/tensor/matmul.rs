@@ -73,7 +73,8 @@ const ROWS: usize = 4;
 /// `c = a b` or, with `add`, `c += a b`, for the few rows of one molecule: c `[m, n]`, a `[m, k]`, b `[k, n]`.
 ///
 /// Nothing is packed and nothing allocated, and each element is the sum over k in order, so that a row's bits do not
-/// depend on the other rows. From a few hundred rows on [`matmul`] is faster.
+/// depend on the other rows. [`matmul`] is about twice as fast: it fuses multiply and add, which the twins of [`simd`]
+/// must not, and pays with a packing buffer per call.
 ///
 /// # Panics
 /// If a slice is not exactly as long as its shape says.
@@ -109,12 +110,12 @@ impl<E: Real> Kernel for Rows<'_, E> {
         let mut inputs = a.chunks_exact(ROWS * k);
         for (c, a) in blocks.by_ref().zip(inputs.by_ref()) {
             for j in (0..whole).step_by(COLUMNS) {
-                block::<E, ROWS>(c, a, b, j, k, n);
+                four(c, a, b, j, k, n);
             }
         }
         for (c, a) in blocks.into_remainder().chunks_exact_mut(n).zip(inputs.remainder().chunks_exact(k)) {
             for j in (0..whole).step_by(COLUMNS) {
-                block::<E, 1>(c, a, b, j, k, n);
+                one(c, a, b, j, n);
             }
         }
         if whole < n {
@@ -129,25 +130,46 @@ impl<E: Real> Kernel for Rows<'_, E> {
     }
 }
 
-/// `R` rows by [`COLUMNS`] columns of the product, from column `j`, held in registers.
+/// Four rows by [`COLUMNS`] columns of the product, from column `j`.
+///
+/// Four named accumulators and one loop of constant length: what compilers keep in vector registers.
 #[inline(always)]
-fn block<E: Real, const R: usize>(c: &mut [E], a: &[E], b: &[E], j: usize, k: usize, n: usize) {
-    let mut sums = [[E::ZERO; COLUMNS]; R];
+fn four<E: Real>(c: &mut [E], a: &[E], b: &[E], j: usize, k: usize, n: usize) {
+    let mut sums = [[E::ZERO; COLUMNS]; ROWS];
     for (r, sums) in sums.iter_mut().enumerate() {
         sums.copy_from_slice(&c[r * n + j..][..COLUMNS]);
     }
-    for (l, row) in b.chunks_exact(n).enumerate() {
-        let row = &row[j..][..COLUMNS];
-        for (r, sums) in sums.iter_mut().enumerate() {
-            let factor = a[r * k + l];
-            for (sum, b) in sums.iter_mut().zip(row) {
-                *sum += factor * *b;
-            }
+    let [mut s0, mut s1, mut s2, mut s3] = sums;
+    let (a0, rest) = a.split_at(k);
+    let (a1, rest) = rest.split_at(k);
+    let (a2, a3) = rest.split_at(k);
+    let factors = a0.iter().zip(a1).zip(a2.iter().zip(a3));
+    for (((a0, a1), (a2, a3)), row) in factors.zip(b.chunks_exact(n)) {
+        let row: &[E; COLUMNS] = row[j..][..COLUMNS].try_into().expect("a slice of this length");
+        for t in 0..COLUMNS {
+            s0[t] += *a0 * row[t];
+            s1[t] += *a1 * row[t];
+            s2[t] += *a2 * row[t];
+            s3[t] += *a3 * row[t];
         }
     }
-    for (r, sums) in sums.iter().enumerate() {
+    for (r, sums) in [s0, s1, s2, s3].iter().enumerate() {
         c[r * n + j..][..COLUMNS].copy_from_slice(sums);
     }
+}
+
+/// One row by [`COLUMNS`] columns, from column `j`.
+#[inline(always)]
+fn one<E: Real>(c: &mut [E], a: &[E], b: &[E], j: usize, n: usize) {
+    let c: &mut [E; COLUMNS] = (&mut c[j..j + COLUMNS]).try_into().expect("a slice of this length");
+    let mut sums = *c;
+    for (a, row) in a.iter().zip(b.chunks_exact(n)) {
+        let row: &[E; COLUMNS] = row[j..][..COLUMNS].try_into().expect("a slice of this length");
+        for t in 0..COLUMNS {
+            sums[t] += *a * row[t];
+        }
+    }
+    *c = sums;
 }
 
 #[cfg(test)]

@@ -62,6 +62,33 @@ pub trait Real:
     fn buffer(storage: &mut <Cpu as Storage<Self>>::Vec) -> &mut Vec<Self>;
 }
 
+/// What reads the same for f32 and f64.
+macro_rules! same_for_both {
+    () => {
+        #[inline(always)]
+        fn abs(self) -> Self {
+            self.abs()
+        }
+        #[inline(always)]
+        fn max(self, other: Self) -> Self {
+            if self > other { self } else { other }
+        }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            self.sqrt()
+        }
+        fn write_le(self, out: &mut Vec<u8>) {
+            out.extend_from_slice(&self.to_le_bytes());
+        }
+        fn read_le(bytes: &[u8]) -> Self {
+            Self::from_le_bytes(bytes.try_into().expect("as many bytes, by the contract"))
+        }
+        fn buffer(storage: &mut <Cpu as Storage<Self>>::Vec) -> &mut Vec<Self> {
+            &mut *storage
+        }
+    };
+}
+
 impl Real for f32 {
     const ZERO: Self = 0.0;
     const BYTES: usize = 4;
@@ -107,27 +134,7 @@ impl Real for f32 {
         let p = p * z + 0.333_333_34;
         2.0 * s * (1.0 + z * p)
     }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        self.abs()
-    }
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        if self > other { self } else { other }
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        self.sqrt()
-    }
-    fn write_le(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
-    }
-    fn read_le(bytes: &[u8]) -> Self {
-        Self::from_le_bytes(bytes.try_into().expect("four bytes, by the contract"))
-    }
-    fn buffer(storage: &mut <Cpu as Storage<Self>>::Vec) -> &mut Vec<Self> {
-        &mut *storage
-    }
+    same_for_both!();
 }
 
 impl Real for f64 {
@@ -151,27 +158,7 @@ impl Real for f64 {
     fn ln_1p_unit(self) -> Self {
         self.ln_1p()
     }
-    #[inline(always)]
-    fn abs(self) -> Self {
-        self.abs()
-    }
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        if self > other { self } else { other }
-    }
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        self.sqrt()
-    }
-    fn write_le(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
-    }
-    fn read_le(bytes: &[u8]) -> Self {
-        Self::from_le_bytes(bytes.try_into().expect("eight bytes, by the contract"))
-    }
-    fn buffer(storage: &mut <Cpu as Storage<Self>>::Vec) -> &mut Vec<Self> {
-        &mut *storage
-    }
+    same_for_both!();
 }
 
 #[cfg(test)]
