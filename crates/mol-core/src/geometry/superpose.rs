@@ -206,9 +206,12 @@ mod tests {
             let (turn, shift) = (random_rotation(rng), Vec3::new(10.0, -3.0, rng.normal()));
             let moved: Vec<Vec3> = target.iter().map(|x| turn * x + shift).collect();
             let fit = superpose(&moved, &target, None).unwrap();
-            prop_assert!(fit.rmsd < 1e-13);
+            // Few points may lie almost on a line; how far the fit turns about that line is then known to
+            // ε L² / width only, L = 10 Å and the width down to 1e-3 Å.
+            let tolerance = if n < 5 { 1e-10 } else { 1e-13 };
+            prop_assert!(fit.rmsd < tolerance, "{:e}", fit.rmsd);
             prop_assert!((fit.rotation.determinant() - 1.0).abs() < 1e-13);
-            prop_assert!(moved.iter().zip(&target).all(|(x, y)| (fit.apply(x) - y).norm() < 1e-12));
+            prop_assert!(moved.iter().zip(&target).all(|(x, y)| (fit.apply(x) - y).norm() < 10.0 * tolerance));
             let other = cloud(n, rng);
             let weights: Vec<f64> = (0..n).map(|_| 0.1 + rng.uniform()).collect();
             let got = rmsd(&other, &target, Some(&weights)).unwrap();
