@@ -9,7 +9,8 @@
 use molkit::{Element, Molecule, Vec3};
 
 fn main() -> Result<(), molkit::Error> {
-    let smiles = std::env::args().nth(1).unwrap_or_else(|| "OCCO".to_owned());
+    // `--quick`, which every example takes, has nothing to shorten here.
+    let smiles = std::env::args().skip(1).find(|a| a != "--quick").unwrap_or_else(|| "OCCO".to_owned());
 
     // 1. Reading. A malformed string is an error with the byte at which it goes wrong.
     let molecule = Molecule::from_smiles(&smiles)?;

@@ -94,6 +94,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     trainer.run(&objective, &mut report(), None)?;
     println!("trained in {:.1} s", started.elapsed().as_secs_f64());
     model = model.with_weights(trainer.best()?.flat().to_vec())?;
+    if let Some(folder) = arguments.out.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     model.save(&arguments.out)?;
 
     let config = NeuralPotentialConfig { guard: Guard::Ignore, ..NeuralPotentialConfig::default() };
