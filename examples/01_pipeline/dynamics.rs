@@ -33,7 +33,7 @@ pub(crate) fn study(
     let system = System::new(elements.clone());
     let network = NeuralPotential::new(model, elements, NeuralPotentialConfig::default())?;
     // The walls stand where the training data end and are zero on all of it: they keep the network out of its holes.
-    let walls = TrainingWalls::new(model, elements, WALL)?;
+    let walls = TrainingWalls::new(model, elements, WALL)?.with_outer();
     let potential = Sum::new(elements.len()).with("network", network.clone())?.with("walls", walls.clone())?;
     // One start per eighth of the walkers of the data, so that the wells are all among the starts.
     let groups = walkers.iter().max().map_or(1, |last| *last as usize + 1);
@@ -76,7 +76,7 @@ pub(crate) fn study(
     let length = steps as f64 * TIME_STEP / PICOSECOND;
     study.report.paragraph(&format!(
         "{WALKERS} walkers of {length} ps of Langevin dynamics (BAOAB, {} fs, friction 1/ps) at {TEMPERATURE} K with the \
-         network, between soft walls ({WALL} eV/Å²) at the smallest distances of the training data: where no frame has \
+         network, between soft walls ({WALL} eV/Å²) at the smallest and largest distances of the training data: where no frame has \
          been, a network may have a hole, and dynamics finds it. The walls are zero on all of the data. The first tenth \
          is left out of the averages below. Errors are standard errors over blocks.",
         TIME_STEP / FEMTOSECOND

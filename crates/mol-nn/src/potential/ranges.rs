@@ -3,7 +3,8 @@
 use mol_core::Element;
 use serde::{Deserialize, Serialize};
 
-/// Smallest and largest distance below the cut-off of each pair of elements in the training data [Å].
+/// Smallest and largest distance of each pair of elements in the training data [Å]: all distances of isolated frames, those
+/// below the cut-off of frames in a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DistanceRanges {
     elements: Vec<Element>,

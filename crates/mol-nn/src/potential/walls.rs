@@ -2,16 +2,17 @@
 
 use crate::{DistanceRanges, Error, Result, SchNet};
 use mol_core::tensor::Real;
-use mol_core::{Derivatives, Element, Fault, Frame, NeighborList, Pairs, Potential};
+use mol_core::{Cell, Derivatives, Element, Fault, Frame, NeighborList, Pairs, Potential};
 use std::sync::Arc;
 
-/// Soft walls at the smallest distances of the training data: a network between them cannot fall into a hole beyond.
+/// Soft walls at the ends of the distances of the training data: a network between them cannot fall into a hole beyond.
 ///
 /// ```text
-/// U = ½ k Σ_{i<j} max(0, d⁰(Z_i, Z_j) − d_ij)²
+/// U = ½ k Σ_{i<j} max(0, d⁻ − d_ij)² + max(0, d_ij − d⁺)²
 /// ```
 ///
-/// k stiffness [eV/Å²], d⁰ the smallest distance of the two elements in training [Å], d_ij distance [Å]. A network
+/// k stiffness [eV/Å²], d⁻ and d⁺ the smallest and largest distance of the two elements in training [Å], d_ij distance
+/// [Å]. The outer walls stand only after [`with_outer`](Self::with_outer), and only without a cell. A network
 /// interpolates; where two atoms are closer than in any frame it has seen, its energy may drop without limit, and a
 /// simulation finds that place sooner or later whatever the mean error on test frames. The walls are zero on all of the
 /// training data, so they change no energy the network was asked to learn. Add them by
@@ -40,6 +41,7 @@ struct Shared {
     species: Vec<u32>,
     ranges: DistanceRanges,
     stiffness: f64,
+    outer: bool,
 }
 
 impl TrainingWalls {
@@ -59,8 +61,20 @@ impl TrainingWalls {
             let got = "a model that has seen none".to_owned();
             return Err(Error::Config { what: "walls", expected: "at distances of training data", got });
         }
-        let shared = Shared { species: model.species(atoms)?, ranges: model.ranges.clone(), stiffness };
+        let shared = Shared { species: model.species(atoms)?, ranges: model.ranges.clone(), stiffness, outer: false };
         Ok(Self { shared: Arc::new(shared), list: NeighborList::new(reach, 0.0, Pairs::Half)?, fault: None })
+    }
+
+    /// The same with outer walls at the largest distances, which keep bonds from breaking.
+    ///
+    /// For one molecule alone, trained on frames of that molecule without a cell: every pair of atoms is held, near or far.
+    /// In a frame with a cell the outer walls do nothing.
+    #[must_use]
+    pub fn with_outer(mut self) -> Self {
+        let Shared { species, ranges, stiffness, .. } = &*self.shared;
+        let (species, ranges, stiffness) = (species.clone(), ranges.clone(), *stiffness);
+        self.shared = Arc::new(Shared { species, ranges, stiffness, outer: true });
+        self
     }
 }
 
@@ -70,7 +84,7 @@ impl Potential for TrainingWalls {
     }
 
     fn accumulate(&mut self, frame: Frame<'_>, out: &mut Derivatives) -> f64 {
-        let Shared { species, ranges, stiffness } = &*self.shared;
+        let Shared { species, ranges, stiffness, outer } = &*self.shared;
         assert!(
             frame.positions.len() == species.len() && out.atoms() == species.len(),
             "frame or accumulator of other atoms"
@@ -95,6 +109,20 @@ impl Potential for TrainingWalls {
                 out.add_pair(i, j, &r, &(r * (stiffness * depth / d)));
             }
         }
+        if *outer && *frame.cell == Cell::NONE {
+            for (j, y) in frame.positions.iter().enumerate() {
+                for (i, x) in frame.positions[..j].iter().enumerate() {
+                    let (low, high) = ranges.range(species[i], species[j]);
+                    let r = y - x;
+                    let d = r.norm();
+                    if low <= high && d > high {
+                        let depth = d - high;
+                        energy += 0.5 * stiffness * depth * depth;
+                        out.add_pair(i, j, &r, &(r * (-stiffness * depth / d)));
+                    }
+                }
+            }
+        }
         energy
     }
 
@@ -112,7 +140,7 @@ mod tests {
     use super::*;
     use crate::SchNetConfig;
     use mol_core::testing::{PotentialCheck, check_potential};
-    use mol_core::{Cell, PotentialExt, Seed, Vec3};
+    use mol_core::{PotentialExt, Seed, Vec3};
 
     fn model() -> SchNet<f32> {
         let mut model =
@@ -130,6 +158,14 @@ mod tests {
         let cell = Cell::orthorhombic(6.0, 6.5, 7.0).expect("valid");
         let options = PotentialCheck { permutations: vec![vec![0, 2, 1]], ..PotentialCheck::default() };
         check_potential(&walls, &[Frame::isolated(&pressed), Frame::new(&pressed, &cell)], &options);
+        let pulled = [Vec3::zeros(), Vec3::new(1.4, 0.2, 0.0), Vec3::new(-0.1, 0.75, 0.3)];
+        let outer = walls.clone().with_outer();
+        let options = PotentialCheck { permutations: Vec::new(), ..options };
+        check_potential(&outer, &[Frame::isolated(&pulled), Frame::isolated(&pressed)], &options);
+        let at = |d: f64| [Vec3::zeros(), Vec3::new(d, 0.0, 0.0), Vec3::new(0.0, 0.9, 0.0)];
+        let (bond, hydrogens) = (1.3 - 0.9, 1.3_f64.hypot(0.9) - 1.4);
+        let expected = 0.5 * 40.0 * (bond * bond + hydrogens * hydrogens);
+        assert!((outer.clone().energy(Frame::isolated(&at(1.3))) - expected).abs() < 1e-12);
         let water = [Vec3::zeros(), Vec3::new(0.96, 0.0, 0.0), Vec3::new(-0.24, 0.93, 0.0)];
         assert_eq!(walls.clone().energy_and_forces(Frame::isolated(&water)), (0.0, vec![Vec3::zeros(); 3]));
     }

@@ -6,7 +6,7 @@ use crate::potential::{Engine, FilterMode, Pairs, Workspace};
 use crate::{DistanceRanges, Result, SchNet, Standardization};
 use mol_core::tensor::ops::PairGraph;
 use mol_core::tensor::{Objective, Parameters, Real, Record};
-use mol_core::{Error as CoreError, Fault, Rng, Vec3};
+use mol_core::{Cell, Error as CoreError, Fault, Rng, Vec3};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -66,16 +66,11 @@ impl<E: Real> EnergyAndForces<E> {
         let force_rms = (squares / components.max(1) as f64).sqrt();
         model.standardization = Standardization::fit(model.elements(), &compositions, &energies, force_rms)?;
         let sample = |(index, frame): (usize, &LabelledFrame)| Sample::new(model, frame, index);
-        let train: Vec<_> = train.iter().enumerate().map(sample).collect::<Result<_>>()?;
+        let frames = train;
+        let train: Vec<_> = frames.iter().enumerate().map(sample).collect::<Result<_>>()?;
         let shifted = validation.iter().enumerate().map(|(k, f)| (k + train.len(), f));
         let validation = shifted.map(sample).collect::<Result<_>>()?;
-        let mut ranges = DistanceRanges::new(model.elements());
-        for s in &train {
-            for ((&i, &j), d) in s.first.iter().zip(&s.second).zip(&s.distances) {
-                ranges.see(s.species[i as usize], s.species[j as usize], d.f64());
-            }
-        }
-        model.ranges = ranges;
+        model.ranges = ranges(model, frames, &train);
         Ok(Self { model: model.clone(), loss, train, validation })
     }
 
@@ -108,6 +103,25 @@ impl<E: Real> EnergyAndForces<E> {
         }
         out
     }
+}
+
+/// Distances of the training data: all of an isolated frame, those within the cut-off in a cell.
+fn ranges<E: Real>(model: &SchNet<E>, frames: &[LabelledFrame], samples: &[Sample<E>]) -> DistanceRanges {
+    let mut ranges = DistanceRanges::new(model.elements());
+    for (frame, s) in frames.iter().zip(samples) {
+        if frame.cell == Cell::NONE {
+            for (j, y) in frame.positions.iter().enumerate() {
+                for (i, x) in frame.positions[..j].iter().enumerate() {
+                    ranges.see(s.species[i], s.species[j], (y - x).norm());
+                }
+            }
+            continue;
+        }
+        for ((&i, &j), d) in s.first.iter().zip(&s.second).zip(&s.distances) {
+            ranges.see(s.species[i as usize], s.species[j as usize], d.f64());
+        }
+    }
+    ranges
 }
 
 /// Loss of a chunk and where its gradient starts.
