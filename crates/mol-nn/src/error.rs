@@ -59,7 +59,7 @@ pub enum Error {
         distance: f64,
         /// Smallest distance of these elements in training [Å].
         low: f64,
-        /// Largest distance below the cut-off [Å].
+        /// Largest distance of these elements in training [Å].
         high: f64,
     },
 }

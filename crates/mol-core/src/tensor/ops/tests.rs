@@ -168,6 +168,52 @@ fn message_passing_block() {
 }
 
 #[test]
+fn prepared_filters_have_the_gradient_of_taped_ones() {
+    let mut rng = Seed::new(5).rng();
+    let graph = Arc::new(PairGraph { atoms: 4, first: vec![0, 0, 1, 1, 2], second: vec![1, 2, 1, 3, 3] });
+    let (atoms, pairs, dim, features) = (4, 5, 3, 4);
+    let rows = Arc::new(RadialRows {
+        dim,
+        basis: random(&mut rng, pairs * dim),
+        basis_slope: random(&mut rng, pairs * dim),
+        cutoff: random(&mut rng, pairs),
+        cutoff_slope: random(&mut rng, pairs),
+    });
+    let direction: Arc<[f64]> = random(&mut rng, pairs).into();
+    let x = inputs(
+        &mut rng,
+        &[(atoms, features), (atoms, features), (dim, features), (1, features), (features, features), (1, features)],
+    );
+    let activation = Activation::ShiftedSoftplus;
+    let filter = |l: &[Matrix<f64>]| [l[2].clone(), l[3].clone(), l[4].clone(), l[5].clone()];
+    let prepared = |l: &[Matrix<f64>]| {
+        let [w1, b1, w2, b2] = filter(l);
+        let numbers = [&w1, &b1, &w2, &b2].map(values);
+        let pass = Arc::new(FilterPass::new(&rows, numbers.each_ref().map(Vec::as_slice), activation));
+        let weights = Filter { w1: &w1, b1: &b1, w2: &w2, b2: &b2, activation };
+        let h = Dual::new(l[0].clone(), l[1].clone());
+        continuous_filter_along(&h, &rows, &direction, &pass, &weights, &graph)
+    };
+    assert!(gradient_error(&prepared, &x, &mut rng) < 1e-8);
+    // Value and tangent are those of the general operation, its radial tangents being slopes times direction.
+    let leaves: Vec<_> = x.iter().map(|(x, shape)| constant(x.clone(), *shape)).collect();
+    let along = |slope: &[f64], n: usize| slope.iter().enumerate().map(|(k, s)| s * direction[k / n]).collect();
+    let dual = |x: &[f64], slope: &[f64], n: usize| {
+        Dual::new(constant(x.to_vec(), (pairs, n)), constant(along(slope, n), (pairs, n)))
+    };
+    let [w1, b1, w2, b2] = filter(&leaves);
+    let weights = Filter { w1: &w1, b1: &b1, w2: &w2, b2: &b2, activation };
+    let h = Dual::new(leaves[0].clone(), leaves[1].clone());
+    let (basis, cutoff) = (dual(&rows.basis, &rows.basis_slope, dim), dual(&rows.cutoff, &rows.cutoff_slope, 1));
+    let general = continuous_filter(&h, &basis, &cutoff, &weights, &graph);
+    let (fast, tangent) = (prepared(&leaves), |d: &Dual<f64>| values(d.tangent.as_ref().expect("both are dual")));
+    assert_eq!(values(&fast.value), values(&general.value));
+    for (a, b) in tangent(&fast).iter().zip(tangent(&general)) {
+        assert!((a - b).abs() < 1e-12 * (1.0 + b.abs()), "{a} {b}");
+    }
+}
+
+#[test]
 fn constants_record_nothing_and_tapes_do_not_mix() {
     let x = constant(vec![1.0_f64, 2.0], (1, 2));
     let y = add(&Dual::from(x.clone()), &Dual::from(x));
