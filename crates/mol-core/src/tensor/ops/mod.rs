@@ -3,11 +3,13 @@
 //! Each is one entry on the tape. Small operations gained nothing over dfdx's stock ones; fusing a whole layer did
 //! (docs/methods/tensor.md). All run on the calling thread: parallelism is over chunks of a batch, in the trainer.
 
+mod custom;
 mod dense;
 mod gather;
 mod message;
 mod radial;
 
+pub use custom::operation;
 pub use dense::dense;
 pub use gather::{add, gather_rows, segment_sum};
 pub use message::{Filter, FilterPass, PairGraph, RadialRows, continuous_filter, continuous_filter_along};
