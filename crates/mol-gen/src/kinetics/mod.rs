@@ -14,6 +14,7 @@ mod tica;
 mod timescales;
 mod validate;
 mod vamp;
+mod vampnet;
 
 pub use cluster::{KMeans, KMeansModel};
 pub use counts::{Counting, TransitionCounts};
@@ -28,3 +29,4 @@ pub use tica::{Scaling, Tica, TicaModel};
 pub use timescales::{ChapmanKolmogorov, ChapmanKolmogorovTest, ImpliedTimescales};
 pub use validate::{CrossValidation, cross_validate};
 pub use vamp::{Vamp, VampModel};
+pub use vampnet::{InputScaling, Vampnet, VampnetConfig, VampnetFeaturizer, VampnetModel};
