@@ -2,7 +2,8 @@
 //!
 //! Plain functions on points ([`distance`], [`angle`], [`dihedral`] and their `_gradient` forms, [`superpose`], [`rmsd`]);
 //! the same quantities of a frame as collective variables ([`Distance`], [`Angle`], [`Dihedral`]), which apply periodic
-//! images and give the virial; and as features for learning ([`DistanceFeatures`], [`TorsionFeatures`]).
+//! images and give the virial; and as features for learning ([`DistanceFeatures`], [`TorsionFeatures`]);
+//! internal coordinates of a molecule, both ways ([`ZMatrix`]).
 //!
 //! Deliberately not here: energies of bonds, angles and torsions (`mol-sim`), and perception of bonds from coordinates
 //! (`molecule`).
@@ -11,8 +12,10 @@ mod features;
 mod internal;
 mod superpose;
 mod variables;
+mod zmatrix;
 
 pub use features::{DistanceFeatures, TorsionFeatures};
 pub use internal::{angle, angle_gradient, dihedral, dihedral_gradient, distance, distance_gradient};
 pub use superpose::{Superposition, rmsd, rmsd_with_symmetry, superpose};
 pub use variables::{Angle, Dihedral, Distance};
+pub use zmatrix::ZMatrix;
