@@ -14,7 +14,7 @@ pub enum Feature {
 }
 
 /// ln p₀(z) = −½ Σ z² − ½ n ln 2π over the n linear features − m ln 2π over the m circular ones.
-pub(super) fn log_base<E: Real>(features: &[Feature], z: &[E]) -> f64 {
+pub(crate) fn log_base<E: Real>(features: &[Feature], z: &[E]) -> f64 {
     let mut sum = 0.0;
     for (feature, z) in features.iter().zip(z) {
         sum -= match feature {
@@ -26,7 +26,7 @@ pub(super) fn log_base<E: Real>(features: &[Feature], z: &[E]) -> f64 {
 }
 
 /// Appends one draw from the base density to `out`.
-pub(super) fn draw_base<E: Real>(features: &[Feature], out: &mut Vec<E>, rng: &mut Rng) {
+pub(crate) fn draw_base<E: Real>(features: &[Feature], out: &mut Vec<E>, rng: &mut Rng) {
     for feature in features {
         out.push(E::of(match feature {
             Feature::Linear => rng.normal(),

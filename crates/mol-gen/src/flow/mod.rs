@@ -15,7 +15,7 @@
 //! more in bookkeeping than they compute. New flows are the identity, so training starts from the base density.
 //!
 //! Deliberately not here: flows by integration (continuous flows, flow matching), autoregressive networks with
-//! sequential inverses, and the target distributions.
+//! sequential inverses, and the target distributions ([`boltzmann`](crate::boltzmann)).
 
 mod base;
 mod conditioner;
@@ -31,6 +31,7 @@ mod whitening;
 mod tests;
 
 pub use base::Feature;
+pub(crate) use base::{draw_base, log_base};
 pub use coupling::{Coupling, Transform};
 pub use likelihood::MaximumLikelihood;
 pub use model::FlowModel;

@@ -37,7 +37,7 @@ struct Piece<E> {
     sigmoids: [E; 2],
 }
 
-/// What a piece is at one point, with the partial derivatives by (ξ, s, d₀, d₁).
+/// Image (or argument) of a point, with ln dy/dx there.
 pub(super) struct Value<E> {
     pub(super) y: E,
     pub(super) log_slope: E,
@@ -158,8 +158,8 @@ impl<E: Real> Spline<E> {
         Value { y: x, log_slope: piece.value(x).log_slope }
     }
 
-    /// dy/dx and ∂ ln(dy/dx)/∂x at x; calls `seed` with them and adds the gradient of `a y + b ln(dy/dx)`, for the
-    /// (a, b) it returns, to `gradient`. Returns (a, b, dy/dx, ∂ ln(dy/dx)/∂x, y).
+    /// Calls `seed` with dy/dx, ∂ ln(dy/dx)/∂x and y at x and adds the gradient of `a y + b ln(dy/dx)`, for the (a, b)
+    /// that it returns, to `gradient`.
     #[inline(always)]
     pub(super) fn adjoint(&self, raw: &[E], x: E, seed: impl FnOnce(E, E, E) -> (E, E), gradient: &mut [E]) {
         if self.outside(x) {
@@ -170,9 +170,9 @@ impl<E: Real> Spline<E> {
         let piece = self.piece(raw, &shares, x, 0);
         let [by_x, by_y, by_slopes] = piece.adjoint(x, seed);
         let k = piece.index;
-        for side in 0..2 {
+        for (side, (by_slope, sigmoid)) in by_slopes.into_iter().zip(piece.sigmoids).enumerate() {
             if let Some(at) = self.slope_parameter(k + side) {
-                gradient[2 * self.bins + at] += by_slopes[side] * piece.sigmoids[side];
+                gradient[2 * self.bins + at] += by_slope * sigmoid;
             }
         }
         for (which, [knot, length]) in [by_x, by_y].into_iter().enumerate() {
@@ -185,13 +185,8 @@ impl<E: Real> Spline<E> {
             let stretch = self.stretch();
             let out = &mut gradient[which * self.bins..][..self.bins];
             for (j, (g, p)) in out.iter_mut().zip(share).enumerate() {
-                let by_length = if j < k {
-                    knot
-                } else if j == k {
-                    length
-                } else {
-                    E::ZERO
-                };
+                let before = if j < k { knot } else { E::ZERO };
+                let by_length = if j == k { length } else { before };
                 *g += stretch * *p * (by_length - mean);
             }
         }

@@ -117,7 +117,8 @@ impl Whitening {
     /// If `y` has not `dim` numbers.
     pub fn colour(&self, y: &mut [f64]) {
         assert_eq!(y.len(), self.dim(), "features of the whitening");
-        multiply(self.matrix.as_ref(), false, &y.to_vec(), y);
+        let white = y.to_vec();
+        multiply(self.matrix.as_ref(), false, &white, y);
         for (y, mean) in y.iter_mut().zip(&self.mean) {
             *y += mean;
         }
@@ -129,7 +130,8 @@ impl Whitening {
     /// If `gradient` has not `dim` numbers.
     pub fn pull_back(&self, gradient: &mut [f64]) {
         assert_eq!(gradient.len(), self.dim(), "features of the whitening");
-        multiply(self.matrix.as_ref(), true, &gradient.to_vec(), gradient);
+        let by_x = gradient.to_vec();
+        multiply(self.matrix.as_ref(), true, &by_x, gradient);
     }
 }
 
