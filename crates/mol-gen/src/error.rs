@@ -103,6 +103,14 @@ pub enum Error {
         /// Tolerance asked for.
         tolerance: f64,
     },
+    /// A potential returned an energy that is no number.
+    #[error("the potential failed on sample {item}: {source}")]
+    PotentialFailed {
+        /// The sample, counted from the first of the batch or chunk.
+        item: usize,
+        /// What it reported.
+        source: mol_core::Fault,
+    },
     /// Something of `mol-core` failed.
     #[error(transparent)]
     Core(#[from] mol_core::Error),

@@ -27,6 +27,8 @@
 //! Deliberately not here yet: flows, Boltzmann generators, slow coordinates, language and diffusion models.
 //! ARCHITECTURE.md names their rooms.
 
+pub mod boltzmann;
+pub mod flow;
 pub mod kinetics;
 pub mod metrics;
 
