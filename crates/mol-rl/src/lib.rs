@@ -23,11 +23,17 @@
 //! baselines of search. ARCHITECTURE.md names their rooms.
 
 pub mod env;
+pub mod search;
 
+mod budget;
 mod error;
 mod evaluate;
 mod policy;
+mod reward;
 
+pub use budget::{Budget, Spent};
 pub use error::{Error, Result};
 pub use evaluate::{Episode, Returns, Statistics, evaluate};
 pub use policy::{Actor, UniformPolicy, Unmasked};
+pub use reward::{DEFAULT_THERMAL_ENERGY, Normalizer, Normalizers};
+pub use search::TorsionFault;
