@@ -59,6 +59,26 @@ pub enum Error {
         /// Its value.
         value: f64,
     },
+    /// A molecule has no entry among the normalisers of the Gibbs score.
+    #[error("no normalisers for {key:?}: make them with Normalizer::from_energies and insert them")]
+    NoNormalizer {
+        /// The key that was asked for.
+        key: String,
+    },
+    /// A file of normalisers that cannot be taken.
+    #[error("{}: {problem}", path.display())]
+    Normalizers {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The conformer that a torsion environment starts from cannot be minimised.
+    #[error("the start of the torsion environment gives no conformer: {source}")]
+    Start {
+        /// Why.
+        source: crate::TorsionFault,
+    },
     /// Something of `mol-core` failed.
     #[error(transparent)]
     Core(#[from] mol_core::Error),
