@@ -1,5 +1,6 @@
 //! The terms of a typed molecule.
 
+use super::Terms;
 use super::bend::{Bend, Shape, polynomial};
 use super::inversion::Inversion;
 use super::parameters::{bend_constant, conjugated_barrier, natural_length, stretch_constant};
@@ -7,7 +8,6 @@ use super::stretch::Stretch;
 use super::torsion::{Fold, MOST, Rotor, Torsion};
 use super::typing::{Typed, typed, untyped};
 use super::van_der_waals::Pairs;
-use super::Terms;
 use crate::Result;
 use mol_core::perceive::Hybridization;
 use mol_core::units::KCAL_PER_MOL;
@@ -143,16 +143,16 @@ fn rotor(typed: &Typed, bond: BondIndex, axis: [AtomIndex; 2]) -> Option<Rotor> 
     if !shapes.iter().all(|shape| matches!(shape, Sp2 | Sp3)) {
         return None;
     }
-    let ends: [Vec<AtomIndex>; 2] = [0, 1].map(|side| {
-        typed.molecule().neighbors(axis[side]).filter(|atom| *atom != axis[1 - side]).take(MOST).collect()
-    });
+    let ends: [Vec<AtomIndex>; 2] = [0, 1]
+        .map(|side| typed.molecule().neighbors(axis[side]).filter(|atom| *atom != axis[1 - side]).take(MOST).collect());
     // The atom shared by both ends of a bond of a three-membered ring makes no torsion.
     let count = ends[0].iter().flat_map(|a| ends[1].iter().map(move |d| a != d)).filter(|real| *real).count();
     if count == 0 {
         return None;
     }
     let [j, k] = axis.map(|atom| typed.types[atom.index()]);
-    let chalcogen = axis.map(|atom| matches!(typed.element(atom), Some(Element::O | Element::S | Element::SE | Element::TE)));
+    let chalcogen =
+        axis.map(|atom| matches!(typed.element(atom), Some(Element::O | Element::S | Element::SE | Element::TE)));
     let order = typed.orders[bond.index()];
     let mut torsions = Vec::with_capacity(ends[0].len() * ends[1].len());
     for &a in &ends[0] {

@@ -155,9 +155,10 @@ impl Uff {
                 let [i, j] = bond.atoms.map(|atom| atom as usize);
                 (x[i] - x[j]).norm() < 1e-9
             });
-            let got = close.next().map_or_else(|| "several atoms at one place".to_owned(), |bond| {
-                format!("atoms {} and {} at one place", bond.atoms[0], bond.atoms[1])
-            });
+            let got = close.next().map_or_else(
+                || "several atoms at one place".to_owned(),
+                |bond| format!("atoms {} and {} at one place", bond.atoms[0], bond.atoms[1]),
+            );
             self.fault = Some(Error::argument("positions for UFF", "bonded atoms apart from each other", got).into());
         }
         energy
