@@ -47,7 +47,7 @@ pub use dynamics::{Dynamics, Moment};
 pub use error::{Divergence, Error, Result, TermReport};
 pub use forcefield::{
     DoubleWell, HarmonicAngle, HarmonicAngles, HarmonicBond, HarmonicBonds, HarmonicWell, LennardJones,
-    LennardJonesConfig, MullerBrown, PeriodicTorsion, PeriodicTorsions, Truncation, Uff,
+    LennardJonesConfig, MullerBrown, PeriodicTorsion, PeriodicTorsions, Truncation, Uff, UffAromaticity, UffConfig,
 };
 pub use integrate::{Integrator, Langevin, LangevinConfig, VelocityVerlet, VelocityVerletConfig};
 pub use simulation::{Ended, Simulation};

@@ -5,7 +5,7 @@ use mol_core::units::KCAL_PER_MOL;
 use mol_core::{
     Atom, AtomIndex, BondOrder, Cell, Element, Frame, Molecule, MoleculeBuilder, Potential, PotentialExt, Seed, Vec3,
 };
-use mol_sim::{Error, Uff};
+use mol_sim::{Error, Uff, UffAromaticity, UffConfig};
 use serde_json::Value;
 
 /// The records of an SDF file: name and molecule with its conformer.
@@ -48,33 +48,47 @@ fn json(path: &str) -> Option<Value> {
     Some(serde_json::from_str(&text).expect("json"))
 }
 
-/// Energy [kcal/mol] and gradient [kcal/mol/Å].
-fn evaluate(molecule: &Molecule) -> (f64, Vec<Vec3>) {
-    let mut uff = Uff::new(molecule).expect("typed");
-    let positions = molecule.conformers()[0].positions();
-    let (energy, forces) = uff.energy_and_forces(Frame::isolated(positions));
+/// Energy [kcal/mol] and gradient [kcal/mol/Å] in the first conformer.
+fn evaluate(molecule: &Molecule, aromaticity: UffAromaticity) -> (f64, Vec<Vec3>) {
+    let mut uff = Uff::with_config(molecule, &UffConfig { aromaticity }).expect("typed");
+    let (energy, forces) = uff.energy_and_forces(Frame::isolated(molecule.conformers()[0].positions()));
     (energy / KCAL_PER_MOL, forces.iter().map(|f| f / -KCAL_PER_MOL).collect())
+}
+
+/// The largest errors of energy and gradient norm over the conformers, whose expected values `expected` knows by name.
+fn errors(aromaticity: UffAromaticity, expected: impl Fn(&str) -> (f64, f64)) -> Option<(f64, f64)> {
+    let records = records(&reference("conformers/conformers.sdf")?);
+    assert_eq!(records.len(), 120);
+    let mut worst = (0.0_f64, 0.0_f64);
+    for (name, molecule) in records {
+        let (energy, gradient) = evaluate(&molecule, aromaticity);
+        let norm = gradient.iter().map(Vec3::norm_squared).sum::<f64>().sqrt();
+        let (expected, expected_norm) = expected(&name);
+        worst = (worst.0.max((energy - expected).abs()), worst.1.max((norm - expected_norm).abs()));
+    }
+    println!("{aromaticity:?}: errors of energy {:.1e} kcal/mol, of gradient norm {:.1e} kcal/mol/Å", worst.0, worst.1);
+    Some(worst)
 }
 
 #[test]
 fn conformers_have_the_reference_energies() {
     let Some(expected) = json("conformers/conformers_mmff_uff.json") else { return };
-    let records = records(&reference("conformers/conformers.sdf").expect("beside the json"));
-    assert_eq!(records.len(), 120);
-    let (mut worst, mut worst_norm) = (0.0_f64, 0.0_f64);
-    for (name, molecule) in records {
-        let (energy, gradient) = evaluate(&molecule);
-        let norm = gradient.iter().map(Vec3::norm_squared).sum::<f64>().sqrt();
-        let of = |key: &str| expected[&name][key].as_f64().expect("number");
-        let (error, norm_error) = (energy - of("uff"), norm - of("uff_grad_norm"));
-        if error.abs() > 1e-6 {
-            println!("{name} {energy} {error} {norm_error}");
-        }
-        worst = worst.max(error.abs());
-        worst_norm = worst_norm.max(norm_error.abs());
-    }
-    println!("largest errors: energy {worst:.1e} kcal/mol, gradient norm {worst_norm:.1e} kcal/mol/Å");
-    assert!(worst < 1e-6 && worst_norm < 1e-6, "{worst} {worst_norm}");
+    let of = |name: &str, key: &str| expected[name][key].as_f64().expect("number");
+    let worst = errors(UffAromaticity::Mmff94, |name| (of(name, "uff"), of(name, "uff_grad_norm")));
+    let (energy, norm) = worst.expect("beside the json");
+    assert!(energy < 1e-9 && norm < 1e-9, "{energy} {norm}");
+}
+
+#[test]
+fn conformers_have_the_energies_of_rdkit_with_its_own_aromaticity() {
+    let lines = || include_str!("data/uff_rdkit.csv").lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+    let number = |text: &str| text.parse().expect("number");
+    let of = |name: &str| {
+        let line = lines().find(|line| line[0] == name).expect("every conformer is in the table");
+        (number(line[1]), number(line[2]))
+    };
+    let Some((energy, norm)) = errors(UffAromaticity::Huckel, of) else { return };
+    assert!(energy < 1e-9 && norm < 1e-9, "{energy} {norm}");
 }
 
 #[test]
@@ -84,19 +98,22 @@ fn other_elements_have_the_reference_energies_and_gradients() {
     assert_eq!(records.len(), 22);
     let (mut worst, mut worst_gradient) = (0.0_f64, 0.0_f64);
     for (name, molecule) in records {
-        let (energy, gradient) = evaluate(&molecule);
+        let (energy, gradient) = evaluate(&molecule, UffAromaticity::Mmff94);
+        if name == "u23" {
+            // Na+ and Cl- at one place: infinite here, while RDKit leaves out pairs at a distance of zero.
+            assert_eq!(energy, f64::INFINITY);
+            continue;
+        }
         let of = &expected["records"][&name];
         let error = energy - of["uff_kcal"].as_f64().expect("number");
         let numbers = of["gradient"].as_array().expect("list").iter().map(|g| g.as_f64().expect("number"));
+        assert_eq!(numbers.len(), 3 * gradient.len());
         let here = gradient.iter().flat_map(|g| g.iter()).zip(numbers).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        if error.abs() > 1e-6 || here > 1e-6 {
-            println!("{name} {} {energy} {error} {here} {:?}", of["smiles"], Uff::new(&molecule).unwrap().types());
-        }
         worst = worst.max(error.abs());
         worst_gradient = worst_gradient.max(here);
     }
-    println!("largest errors: energy {worst:.1e} kcal/mol, gradient {worst_gradient:.1e} kcal/mol/Å");
-    assert!(worst < 1e-6 && worst_gradient < 1e-6, "{worst} {worst_gradient}");
+    println!("errors of energy {worst:.1e} kcal/mol, of gradient components {worst_gradient:.1e} kcal/mol/Å");
+    assert!(worst < 1e-9 && worst_gradient < 1e-6, "{worst} {worst_gradient}");
 }
 
 /// Molecules of all kinds of terms: every branch of the torsions, small flat rings, a pyramid, a linear atom, salts.
@@ -190,7 +207,7 @@ fn atoms_have_the_published_types() {
         ("CP", "C_3 P_3+3 H_ H_ H_ H_ H_"),
         ("OP(=O)(O)O", "O_3 P_3+5 O_2 O_3 O_3 H_ H_ H_"),
         ("CS(C)=O", "C_3 S_3+4 C_3 O_2 H_ H_ H_ H_ H_ H_"),
-        ("FC(Cl)(Br)I", "F_ C_3 Cl Br I_ H_"),
+        ("FC(Cl)(Br)I", "F_ C_3 Cl Br I_"),
         ("C[SiH3]", "C_3 Si3 H_ H_ H_ H_ H_ H_"),
         ("[BH4-]", "B_3 H_ H_ H_ H_"),
         ("C[S-]", "C_3 S_3+2 H_ H_ H_"),

@@ -19,7 +19,7 @@ pub use bonds::{HarmonicBond, HarmonicBonds};
 pub use lennard_jones::{LennardJones, LennardJonesConfig, Truncation};
 pub use surfaces::{DoubleWell, MullerBrown};
 pub use torsions::{PeriodicTorsion, PeriodicTorsions};
-pub use uff::Uff;
+pub use uff::{Uff, UffAromaticity, UffConfig};
 pub use well::HarmonicWell;
 
 use crate::{Error, Result};

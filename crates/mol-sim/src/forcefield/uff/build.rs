@@ -1,6 +1,5 @@
 //! The terms of a typed molecule.
 
-use super::Terms;
 use super::bend::{Bend, Shape, polynomial};
 use super::inversion::Inversion;
 use super::parameters::{bend_constant, conjugated_barrier, natural_length, stretch_constant};
@@ -8,14 +7,15 @@ use super::stretch::Stretch;
 use super::torsion::{Fold, MOST, Rotor, Torsion};
 use super::typing::{Typed, typed, untyped};
 use super::van_der_waals::Pairs;
+use super::{Terms, UffConfig};
 use crate::Result;
 use mol_core::perceive::Hybridization;
 use mol_core::units::KCAL_PER_MOL;
 use mol_core::{AtomIndex, BondIndex, Element, Molecule};
 
 /// All terms of `molecule`.
-pub(super) fn terms(molecule: &Molecule) -> Result<Terms> {
-    let typed = typed(molecule)?;
+pub(super) fn terms(molecule: &Molecule, config: &UffConfig) -> Result<Terms> {
+    let typed = typed(molecule, config)?;
     let lengths: Vec<f64> = typed.bonds().map(|(bond, [i, j])| typed.length(bond, i, j)).collect();
     Ok(Terms {
         types: typed.types.iter().map(|row| row.label).collect(),

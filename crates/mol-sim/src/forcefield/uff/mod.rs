@@ -10,6 +10,7 @@ mod bend;
 mod build;
 mod inversion;
 mod parameters;
+mod resonance;
 mod stretch;
 mod torsion;
 mod typing;
@@ -19,6 +20,8 @@ use super::assert_sizes;
 use crate::{Error, Result};
 use mol_core::{Derivatives, Fault, Frame, Mat3, Molecule, Potential, TermSink, Vec3, Want};
 use std::sync::Arc;
+
+pub use resonance::UffAromaticity;
 
 /// The Universal Force Field of one molecule, or of several that belong together.
 ///
@@ -55,6 +58,14 @@ pub struct Uff {
     terms: Arc<Terms>,
     scratch: Scratch,
     fault: Option<Fault>,
+}
+
+/// Choices of [`Uff`] that the paper leaves open and programs make differently.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UffConfig {
+    /// Which ring bonds have the order 1.5.
+    pub aromaticity: UffAromaticity,
 }
 
 /// Everything that follows from the molecule.
@@ -105,7 +116,15 @@ impl Uff {
     /// [`Error::Untyped`] with the atom for a wildcard, implicit hydrogens, an element, charge or valence without a type;
     /// [`Error::Core`] if an aromatic system cannot be given double bonds.
     pub fn new(molecule: &Molecule) -> Result<Self> {
-        let terms = build::terms(molecule)?;
+        Self::with_config(molecule, &UffConfig::default())
+    }
+
+    /// As [`new`](Self::new), with choices of one's own.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_config(molecule: &Molecule, config: &UffConfig) -> Result<Self> {
+        let terms = build::terms(molecule, config)?;
         let scratch = Scratch { forces: vec![Vec3::zeros(); terms.types.len()], pairs: terms.pairs.scratch() };
         Ok(Self { terms: Arc::new(terms), scratch, fault: None })
     }

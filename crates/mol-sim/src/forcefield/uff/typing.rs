@@ -1,9 +1,11 @@
 //! Atom types from a molecule.
 
+use super::UffConfig;
 use super::parameters::{AtomType, atom_type};
+use super::resonance::{order, orders};
 use crate::{Error, Result};
 use mol_core::perceive::{Hybridization, Perception};
-use mol_core::{AtomIndex, BondOrder, Element, Molecule};
+use mol_core::{AtomIndex, Element, Molecule};
 
 /// A molecule as the rules of the force field see it; every hydrogen is an atom.
 pub(super) struct Typed {
@@ -14,7 +16,7 @@ pub(super) struct Typed {
 }
 
 /// Perceives and types.
-pub(super) fn typed(molecule: &Molecule) -> Result<Typed> {
+pub(super) fn typed(molecule: &Molecule, config: &UffConfig) -> Result<Typed> {
     for (index, atom) in molecule.atoms() {
         if atom.element.is_none() {
             return Err(untyped(index, "*", "the wildcard has no type: give the atom its element"));
@@ -27,7 +29,7 @@ pub(super) fn typed(molecule: &Molecule) -> Result<Typed> {
     }
     let perception = Perception::new(molecule)?;
     let types = molecule.atoms().map(|(index, _)| row(&perception, index)).collect::<Result<_>>()?;
-    let orders = perception.aromatic.bonds().map(|(_, bond)| order(bond.order)).collect();
+    let orders = orders(&perception, config.aromaticity);
     Ok(Typed { perception, types, orders })
 }
 
@@ -35,7 +37,8 @@ pub(super) fn typed(molecule: &Molecule) -> Result<Typed> {
 fn row(perception: &Perception, index: AtomIndex) -> Result<&'static AtomType> {
     let kekule = &perception.kekule;
     let (charge, element) = (kekule.atom(index).charge, kekule.atom(index).element.expect("wildcards were refused"));
-    let valence: usize = kekule.bonds_of(index).iter().map(|bond| pairs(kekule.bond(*bond).order)).sum();
+    let bonds = kekule.bonds_of(index).iter();
+    let valence: i32 = bonds.map(|bond| order(kekule.bond(*bond).order) as i32).sum();
     let shape = perception.hybridization(index);
     let resonant = perception.aromatic.atom(index).aromatic || perception.is_conjugated(index);
     label(element, charge, valence, shape, resonant).and_then(atom_type).ok_or_else(|| {
@@ -52,10 +55,10 @@ pub(super) fn untyped(atom: AtomIndex, element: &str, problem: impl Into<String>
 ///
 /// Letters: `_` fills a short symbol; a digit is the geometry (1 linear, 2 trigonal, R resonant, 3 tetrahedral); +n is
 /// the oxidation state, the valence here.
-fn label(element: Element, charge: i8, valence: usize, shape: Hybridization, resonant: bool) -> Option<&'static str> {
-    // Valences as of the isoelectronic neutral atom: an onium is one above, an anion one below.
-    let (charge, valence) = (i32::from(charge), valence as i32);
-    let second_row = |normal: i32| valence == normal + charge;
+fn label(element: Element, charge: i8, valence: i32, shape: Hybridization, resonant: bool) -> Option<&'static str> {
+    let charge = i32::from(charge);
+    // Where lone pairs are left, a cation has one bond more than the neutral atom and an anion one less.
+    let normal = |neutral: i32| valence == neutral + charge;
     let planar = |plain, resonance| Some(if resonant { resonance } else { plain });
     use Hybridization::{Sp, Sp2, Sp3};
     match element {
@@ -63,10 +66,10 @@ fn label(element: Element, charge: i8, valence: usize, shape: Hybridization, res
         Element::LI if valence + charge == 1 => Some("Li"),
         Element::NA if valence + charge == 1 => Some("Na"),
         Element::K if valence + charge == 1 => Some("K_"),
-        Element::F if valence == 1 + charge => Some("F_"),
-        Element::CL if valence == 1 + charge => Some("Cl"),
-        Element::BR if valence == 1 + charge => Some("Br"),
-        Element::I if valence == 1 + charge => Some("I_"),
+        Element::F if normal(1) => Some("F_"),
+        Element::CL if normal(1) => Some("Cl"),
+        Element::BR if normal(1) => Some("Br"),
+        Element::I if normal(1) => Some("I_"),
         Element::B if valence == 3 - charge => match shape {
             Sp2 => Some("B_2"),
             Sp3 => Some("B_3"),
@@ -78,13 +81,13 @@ fn label(element: Element, charge: i8, valence: usize, shape: Hybridization, res
             Sp3 => Some("C_3"),
             _ => None,
         },
-        Element::N if second_row(3) => match shape {
+        Element::N if normal(3) => match shape {
             Sp => Some("N_1"),
             Sp2 => planar("N_2", "N_R"),
             Sp3 => Some("N_3"),
             _ => None,
         },
-        Element::O if second_row(2) => match shape {
+        Element::O if normal(2) => match shape {
             Sp => Some("O_1"),
             Sp2 => planar("O_2", "O_R"),
             Sp3 => Some("O_3"),
@@ -105,22 +108,5 @@ fn label(element: Element, charge: i8, valence: usize, shape: Hybridization, res
         },
         Element::SE if (charge, valence, shape) == (0, 2, Sp3) => Some("Se3+2"),
         _ => None,
-    }
-}
-
-/// Order of a Kekulé bond in electron pairs.
-fn pairs(order: BondOrder) -> usize {
-    match order {
-        BondOrder::Single | BondOrder::Aromatic => 1,
-        BondOrder::Double => 2,
-        BondOrder::Triple => 3,
-        BondOrder::Quadruple => 4,
-    }
-}
-
-fn order(order: BondOrder) -> f64 {
-    match order {
-        BondOrder::Aromatic => 1.5,
-        other => pairs(other) as f64,
     }
 }
