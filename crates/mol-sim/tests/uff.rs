@@ -1,4 +1,5 @@
 //! UFF against RDKit's energies and gradients, and the contract of a potential.
+#![allow(clippy::print_stdout, reason = "docs/methods/uff.md quotes the errors printed here")]
 
 use mol_core::testing::{PotentialCheck, check_potential, reference};
 use mol_core::units::KCAL_PER_MOL;
@@ -50,7 +51,7 @@ fn json(path: &str) -> Option<Value> {
 
 /// Energy [kcal/mol] and gradient [kcal/mol/Å] in the first conformer.
 fn evaluate(molecule: &Molecule, aromaticity: UffAromaticity) -> (f64, Vec<Vec3>) {
-    let mut uff = Uff::with_config(molecule, &UffConfig { aromaticity }).expect("typed");
+    let mut uff = Uff::with_config(molecule, UffConfig { aromaticity }).expect("typed");
     let (energy, forces) = uff.energy_and_forces(Frame::isolated(molecule.conformers()[0].positions()));
     (energy / KCAL_PER_MOL, forces.iter().map(|f| f / -KCAL_PER_MOL).collect())
 }
@@ -181,10 +182,10 @@ fn the_numbering_of_atoms_does_not_matter() {
 fn renumbered(molecule: &Molecule, x: &[Vec3], new: &[usize]) -> (Molecule, Vec<Vec3>) {
     let mut builder = MoleculeBuilder::new();
     let mut y = vec![Vec3::zeros(); x.len()];
-    for place in 0..x.len() {
+    for (place, y) in y.iter_mut().enumerate() {
         let old = new.iter().position(|k| *k == place).expect("a permutation");
         builder.add_atom(*molecule.atom(AtomIndex::new(old)));
-        y[place] = x[old];
+        *y = x[old];
     }
     let bonds: Vec<_> = molecule.bonds().map(|(_, bond)| bond).collect();
     for bond in bonds.into_iter().rev() {

@@ -116,14 +116,14 @@ impl Uff {
     /// [`Error::Untyped`] with the atom for a wildcard, implicit hydrogens, an element, charge or valence without a type;
     /// [`Error::Core`] if an aromatic system cannot be given double bonds.
     pub fn new(molecule: &Molecule) -> Result<Self> {
-        Self::with_config(molecule, &UffConfig::default())
+        Self::with_config(molecule, UffConfig::default())
     }
 
     /// As [`new`](Self::new), with choices of one's own.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn with_config(molecule: &Molecule, config: &UffConfig) -> Result<Self> {
+    pub fn with_config(molecule: &Molecule, config: UffConfig) -> Result<Self> {
         let terms = build::terms(molecule, config)?;
         let scratch = Scratch { forces: vec![Vec3::zeros(); terms.types.len()], pairs: terms.pairs.scratch() };
         Ok(Self { terms: Arc::new(terms), scratch, fault: None })
