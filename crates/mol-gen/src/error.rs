@@ -86,7 +86,9 @@ pub enum Error {
         states: usize,
     },
     /// A Markov model needs every state to be reached from every other.
-    #[error("state {state} is not connected to the others by transitions both ways: restrict the counts to a connected set")]
+    #[error(
+        "state {state} is not connected to the others by transitions both ways: restrict the counts to a connected set"
+    )]
     NotConnected {
         /// The first such state.
         state: usize,

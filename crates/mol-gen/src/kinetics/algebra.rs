@@ -58,7 +58,8 @@ mod tests {
     fn whitening_drops_what_is_constant_or_repeated_whatever_the_units() {
         // Features: x, y, x + y, a constant of size 3 with rounding, in units that differ by 1e9.
         let unit = [1.0, 1e9, 1e-9, 1.0];
-        let base = DMatrix::from_row_slice(4, 4, &[2., 0.5, 2.5, 0., 0.5, 1., 1.5, 0., 2.5, 1.5, 4., 0., 0., 0., 0., 1e-31]);
+        let base =
+            DMatrix::from_row_slice(4, 4, &[2., 0.5, 2.5, 0., 0.5, 1., 1.5, 0., 2.5, 1.5, 4., 0., 0., 0., 0., 1e-31]);
         let c = DMatrix::from_fn(4, 4, |i, j| base[(i, j)] * unit[i] * unit[j]);
         let l = whitening(&c, &DVector::from_column_slice(&[0.0, 0.0, 0.0, 3.0]), 1e-10);
         assert_eq!(l.shape(), (4, 2));

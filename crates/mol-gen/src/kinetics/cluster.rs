@@ -103,7 +103,11 @@ fn start(frames: &[f64], d: usize, clusters: usize, rng: &mut Rng) -> Result<Vec
             .collect();
         let total: f64 = sums.iter().sum();
         if total <= 0.0 {
-            return Err(Error::TooFew { what: "distinct frames to cluster", expected: clusters, got: centers.len() / d });
+            return Err(Error::TooFew {
+                what: "distinct frames to cluster",
+                expected: clusters,
+                got: centers.len() / d,
+            });
         }
         let mut left = rng.uniform() * total;
         let chunk = sums.iter().position(|sum| {

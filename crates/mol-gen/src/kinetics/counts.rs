@@ -64,7 +64,12 @@ impl TransitionCounts {
             return Err(Error::TooFew { what: "states", expected: 1, got: 0 });
         }
         if let Some((index, got)) = matrix.iter().enumerate().find(|(_, c)| !(c.is_finite() && **c >= 0.0)) {
-            return Err(Error::InvalidComponent { what: "count", index, expected: "finite and not negative", got: *got });
+            return Err(Error::InvalidComponent {
+                what: "count",
+                index,
+                expected: "finite and not negative",
+                got: *got,
+            });
         }
         Ok(Self { lag, states: (0..n).collect(), matrix })
     }
@@ -95,9 +100,8 @@ impl TransitionCounts {
     #[must_use]
     pub fn connected_sets(&self) -> Vec<Vec<usize>> {
         let mut sets = strongly_connected(&self.matrix);
-        let weight = |set: &[usize]| -> f64 {
-            set.iter().map(|i| set.iter().map(|j| self.matrix[[*i, *j]]).sum::<f64>()).sum()
-        };
+        let weight =
+            |set: &[usize]| -> f64 { set.iter().map(|i| set.iter().map(|j| self.matrix[[*i, *j]]).sum::<f64>()).sum() };
         sets.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a[0].cmp(&b[0])));
         sets
     }

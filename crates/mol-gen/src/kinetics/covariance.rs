@@ -8,7 +8,7 @@ use super::algebra::array;
 use super::data;
 use crate::{Error, Result};
 use mol_core::nalgebra::{DMatrix, DVector};
-use mol_core::ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix2, s};
+use mol_core::ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix2, s};
 use mol_core::tensor::{Operand, matmul};
 use rayon::prelude::*;
 
@@ -263,7 +263,12 @@ impl CovarianceAccumulator {
         self.pairs += pairs;
         let shift = self.shift.get_or_insert_with(|| {
             let head = x.slice(s![..frames.min(CHUNK), ..]);
-            (head.sum_axis(Axis(0)) / head.nrows() as f64).to_vec()
+            let mut mean = vec![0.0; d];
+            // Row by row: the order of ndarray's own sums depends on the layout.
+            for row in head.outer_iter() {
+                mean.iter_mut().zip(row).for_each(|(m, x)| *m += x / head.nrows() as f64);
+            }
+            mean
         });
         let mut work: Vec<(bool, usize, usize)> =
             (0..pairs).step_by(CHUNK).map(|a| (true, a, (a + CHUNK).min(pairs))).collect();

@@ -75,8 +75,8 @@ pub(super) fn check_finite(trajectories: &[ArrayView2<'_, f64>]) -> Result<()> {
 ///
 /// ```
 /// use mol_core::ndarray::Array2;
-/// let x = Array2::<f64>::zeros((10, 2));
-/// let pieces = mol_gen::kinetics::pieces(&[x], 3)?;
+/// let x = [Array2::<f64>::zeros((10, 2))];
+/// let pieces = mol_gen::kinetics::pieces(&x, 3)?;
 /// assert_eq!(pieces.iter().map(|piece| piece.nrows()).collect::<Vec<_>>(), [3, 3, 4]);
 /// # Ok::<(), mol_gen::Error>(())
 /// ```

@@ -23,8 +23,8 @@ use mol_core::ndarray::{Array1, Array2};
 /// use mol_gen::kinetics::{Msm, TransitionCounts};
 /// let counts = TransitionCounts::from_matrix(array![[90.0, 10.0], [5.0, 45.0]], 1)?;
 /// let model = Msm::default().fit(&counts)?;
-/// assert!((model.stationary()[0] - 0.5).abs() < 1e-12);
-/// assert!((model.timescales()[0] + 1.0 / 0.8_f64.ln()).abs() < 1e-12);
+/// assert!((model.stationary()[0] - 0.5).abs() < 1e-10);
+/// assert!((model.timescales()[0] + 1.0 / 0.8_f64.ln()).abs() < 1e-8);
 /// # Ok::<(), mol_gen::Error>(())
 /// ```
 ///
@@ -85,9 +85,8 @@ impl Msm {
         let rows: Vec<f64> = c.outer_iter().map(|row| row.sum()).collect();
         let total: f64 = rows.iter().sum();
         // (j, C_ij + C_ji) of every i.
-        let pairs: Vec<Vec<(usize, f64)>> = (0..n)
-            .map(|i| (0..n).map(|j| (j, c[[i, j]] + c[[j, i]])).filter(|(_, s)| *s > 0.0).collect())
-            .collect();
+        let pairs: Vec<Vec<(usize, f64)>> =
+            (0..n).map(|i| (0..n).map(|j| (j, c[[i, j]] + c[[j, i]])).filter(|(_, s)| *s > 0.0).collect()).collect();
         let mut x: Vec<f64> = pairs.iter().map(|row| row.iter().map(|(_, s)| s).sum::<f64>() / (2.0 * total)).collect();
         let (mut weight, mut change) = (vec![0.0; n], f64::INFINITY);
         for _ in 0..self.iterations {
@@ -259,9 +258,8 @@ impl MsmModel {
         let outside: Vec<usize> = (0..n).filter(|k| !to.contains(k)).collect();
         let Some(at) = outside.iter().position(|k| *k == from) else { return Ok(0.0) };
         let m = outside.len();
-        let matrix = DMatrix::from_fn(m, m, |i, j| {
-            f64::from(u8::from(i == j)) - self.transition[[outside[i], outside[j]]]
-        });
+        let matrix =
+            DMatrix::from_fn(m, m, |i, j| f64::from(u8::from(i == j)) - self.transition[[outside[i], outside[j]]]);
         let times = matrix.lu().solve(&DVector::from_element(m, self.lag as f64));
         Ok(times.expect("every state of a connected model reaches every other")[at])
     }

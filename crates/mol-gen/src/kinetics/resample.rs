@@ -85,7 +85,10 @@ mod tests {
         let x: Vec<f64> = (0..200).map(|_| rng.normal()).collect();
         let statistic = |times: &[f64]| {
             let n: f64 = times.iter().sum();
-            Ok(vec![x.iter().zip(times).map(|(x, t)| x * t).sum::<f64>() / n, if times[0] > 1.0 { f64::NAN } else { 1.0 }])
+            Ok(vec![
+                x.iter().zip(times).map(|(x, t)| x * t).sum::<f64>() / n,
+                if times[0] > 1.0 { f64::NAN } else { 1.0 },
+            ])
         };
         let resampling = Resampling { resamples: 2000, level: 0.9 };
         let result = resampling.estimate(200, statistic, &mut rng).expect("finite");

@@ -74,7 +74,8 @@ impl Vamp {
         let dim = self.dim.unwrap_or(sigma.len()).min(sigma.len());
         let (mut left, mut right) = (l * u.columns(0, dim), r * vt.transpose().columns(0, dim));
         for k in 0..dim {
-            let entries = left.column(k).iter().enumerate().map(|(i, w)| w * c.c00[(i, i)].max(0.0).sqrt()).collect::<Vec<_>>();
+            let entries =
+                left.column(k).iter().enumerate().map(|(i, w)| w * c.c00[(i, i)].max(0.0).sqrt()).collect::<Vec<_>>();
             let sign = sign(entries.into_iter());
             left.column_mut(k).scale_mut(sign);
             right.column_mut(k).scale_mut(sign);

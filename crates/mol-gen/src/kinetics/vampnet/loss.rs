@@ -80,11 +80,13 @@ mod tests {
     /// Central differences of the score along every entry, for memberships and for arbitrary functions.
     #[test]
     fn gradients_match_finite_differences() {
-        for (which, k, seed) in [(Score::Vamp1, 3, 1), (Score::Vamp2, 3, 2), (Score::VampE, 2, 3), (Score::Vamp2, 5, 4)] {
+        for (which, k, seed) in [(Score::Vamp1, 3, 1), (Score::Vamp2, 3, 2), (Score::VampE, 2, 3), (Score::Vamp2, 5, 4)]
+        {
             let mut rng = Seed::new(seed).rng();
             let rows = 24;
             let x: Vec<f64> = (0..rows * k).map(|_| rng.normal()).collect();
-            let at = |x: &[f64]| values(&variational_score(&Record::default().leaf(x.to_vec(), (rows, k)), which, 1e-3))[0];
+            let at =
+                |x: &[f64]| values(&variational_score(&Record::default().leaf(x.to_vec(), (rows, k)), which, 1e-3))[0];
             let tape = Record::start();
             let leaf = tape.leaf(x.clone(), (rows, k));
             let score = variational_score(&leaf, which, 1e-3);
@@ -106,7 +108,9 @@ mod tests {
     fn functions_that_repeat_exactly_score_their_number() {
         let chi = [0.7, 0.3, 0.1, 0.9, 0.5, 0.5];
         let twice = [chi, chi].concat();
-        let score = |epsilon| values(&variational_score(&Record::<f64>::default().leaf(twice.clone(), (6, 2)), Score::Vamp2, epsilon))[0];
+        let score = |epsilon| {
+            values(&variational_score(&Record::<f64>::default().leaf(twice.clone(), (6, 2)), Score::Vamp2, epsilon))[0]
+        };
         assert!((score(1e-12) - 2.0).abs() < 1e-9);
         assert!(score(1e-2) < 1.95, "what ε costs");
     }

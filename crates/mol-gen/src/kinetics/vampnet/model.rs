@@ -1,9 +1,9 @@
 //! A trained VAMPnet: memberships of frames, their kinetics, files, and its use on frames of atoms.
 
+use super::super::data;
 use super::super::koopman::{Koopman, KoopmanModel};
 use super::super::linear::LinearMap;
 use super::super::score::Score;
-use super::super::data;
 use super::VampnetConfig;
 use super::network::{Network, Trace};
 use super::objective::{memberships, score_of};

@@ -73,9 +73,8 @@ impl Network {
             Error::check_len("columns of a layer", shape.1, got.1)?;
             Ok(values.iter().map(|w| w.f64()).collect())
         };
-        let layer = |(k, pair): (usize, &[usize])| {
-            Ok((matrix(2 * k, (pair[0], pair[1]))?, matrix(2 * k + 1, (1, pair[1]))?))
-        };
+        let layer =
+            |(k, pair): (usize, &[usize])| Ok((matrix(2 * k, (pair[0], pair[1]))?, matrix(2 * k + 1, (1, pair[1]))?));
         let layers = widths.windows(2).enumerate().map(layer).collect::<Result<Vec<_>>>()?;
         Ok(Self { widths: widths.to_vec(), activation, layers })
     }
