@@ -4,7 +4,7 @@ use crate::dynamics::{TEMPERATURE, WALL};
 use crate::graph::Chains;
 use crate::{Fallible, Study};
 use molkit::generative::boltzmann::{
-    BoltzmannConfig, BoltzmannObjective, Clip, Coordinates, InternalCoordinates, Proposal, Symmetry, Target,
+    BoltzmannConfig, BoltzmannObjective, Clip, Estimator, Coordinates, InternalCoordinates, Proposal, Symmetry, Target,
     TorsionProposal, TorsionProposalConfig, WeightedSample,
 };
 use molkit::generative::flow::{Flow, FlowConfig, FlowModel, MaximumLikelihood, Transform, Whitening};
@@ -56,20 +56,20 @@ pub(crate) fn study(
     println!("   {} frames, {} symmetries", backbone.len(), symmetries.len());
 
     let baseline = TorsionProposal::fit(coordinates.features(), &data.view(), TorsionProposalConfig::default())?;
-    let circular = (3, Transform::CircularSpline { bins: 12 }, &[32, 32][..]);
-    let linear = (5, Transform::AffineSpline { bins: 8, bound: 4.0, limit: 2.0 }, &[64, 64][..]);
+    let circular = (knob("NC",3.0) as usize, Transform::CircularSpline { bins: knob("BC",12.0) as usize }, &[32, 32][..]);
+    let linear = (knob("NL",5.0) as usize, Transform::AffineSpline { bins: knob("BL",8.0) as usize, bound: 4.0, limit: 2.0 }, &vec![knob("HW",64.0) as usize; knob("HD",2.0) as usize][..]);
     let config = FlowConfig::circular_then_linear(coordinates.features(), circular, linear, 3);
     let lines: Vec<usize> = (0..y.len()).filter(|k| !coordinates.torsions().contains(k)).collect();
     let stiff = data.select(molkit::ndarray::Axis(1), &lines);
     let flow = Flow::<f32>::new(config, study.seed.stream("flow"))?;
     let start = FlowModel::new(flow, Whitening::principal(&stiff.view())?)?;
 
-    let epochs = if study.quick { 1 } else { 6 };
+    let epochs = if study.quick { 1 } else { knob("EPOCHS", 6.0) as u64 };
     let likelihood = MaximumLikelihood::new(&start, &data.view(), &data.slice(molkit::ndarray::s![..0, ..]))?;
-    let schedule = Schedule { rate: 2e-3, warmup: 50, decay: Decay::Cosine { floor: 0.01 } };
+    let schedule = Schedule { rate: knob("RATE1", 2e-3), warmup: 50, decay: Decay::Cosine { floor: 0.01 } };
     let settings = TrainerConfig {
         epochs,
-        batch: 512,
+        batch: knob("BATCH",512.0) as usize,
         chunk: 128,
         schedule,
         average: Some(0.99),
@@ -79,16 +79,17 @@ pub(crate) fn study(
     let Some(fitted) = train(study, "likelihood", &start, &likelihood, settings.clone())? else { return Ok(false) };
 
     let losses = BoltzmannConfig {
-        likelihood: 0.0,
+        likelihood: knob("WL", 0.0),
         energy: 1.0,
+        estimator: if knob("PATH1", 1.0) > 0.0 { Estimator::Path } else { Estimator::Total },
         clip: Clip { reference: least, threshold: 60.0 },
         coordinate: None,
-        draws: if study.quick { 2_000 } else { 200_000 },
+        draws: if study.quick { 2_000 } else { knob("DRAWS", 200_000.0) as usize },
     };
     let energy = BoltzmannObjective::new(&fitted, &target, &data.view(), losses)?;
-    let schedule = Schedule { rate: 1e-3, warmup: 20, decay: Decay::Cosine { floor: 0.01 } };
+    let schedule = Schedule { rate: knob("RATE2", 1e-3), warmup: 20, decay: Decay::Cosine { floor: 0.01 } };
     let settings =
-        TrainerConfig { epochs: 1, schedule, clip: Some(50.0), seed: study.seed.stream("energy"), ..settings };
+        TrainerConfig { epochs: 1, batch: knob("BATCH2",512.0) as usize, schedule, clip: Some(knob("CLIP2",50.0)), seed: study.seed.stream("energy"), ..settings };
     let Some(trained) = train(study, "energy", &fitted, &energy, settings)? else { return Ok(false) };
 
     let draws = if study.quick { 1_000 } else { 20_000 };
@@ -135,3 +136,5 @@ fn train(
     model.save(study.out.join(format!("flow-{name}.safetensors")))?;
     Ok(Some(model))
 }
+
+fn knob(name: &str, default: f64) -> f64 { std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default) }
