@@ -24,7 +24,7 @@ mod torsions;
 mod weighted;
 
 pub use coordinates::{CartesianCoordinates, Coordinates, InternalCoordinates};
-pub use objective::{BoltzmannConfig, BoltzmannObjective, ReactionCoordinate};
+pub use objective::{BoltzmannConfig, BoltzmannObjective, Estimator, ReactionCoordinate};
 pub use proposal::Proposal;
 pub use symmetry::Symmetry;
 pub use target::{Clip, Evaluation, Target};

@@ -73,6 +73,42 @@ impl FlowConfig {
         }
         Self { features: features.to_vec(), layers: all }
     }
+
+    /// Circular features first, then the linear ones given them: torsions, and a molecule's stiff coordinates conditioned on
+    /// them.
+    ///
+    /// `circular` couplings transform one circular feature each, in turn, given the other circular ones; as many as there are
+    /// features make any density on the torus reachable. `linear` couplings transform the linear features given all circular ones: the
+    /// first all of them, the others every second one given the rest, in turn. Each block is (couplings, map, hidden widths).
+    #[must_use]
+    pub fn circular_then_linear(
+        features: &[Feature],
+        circular: (usize, super::Transform, &[usize]),
+        linear: (usize, super::Transform, &[usize]),
+        harmonics: usize,
+    ) -> Self {
+        let of = |kind| (0..features.len()).filter(|k| features[*k] == kind).collect::<Vec<_>>();
+        let (circles, lines) = (of(Feature::Circular), of(Feature::Linear));
+        let mut layers = Vec::new();
+        let mut push = |transformed: Vec<usize>, context: Vec<usize>, transform, hidden: &[usize]| {
+            if !transformed.is_empty() {
+                let hidden = hidden.to_vec();
+                layers.push(Layer::Coupling(Coupling { transformed, context, transform, hidden, harmonics }));
+            }
+        };
+        for layer in 0..circular.0 {
+            let mine = circles.get(layer % circles.len().max(1)).copied();
+            let others = circles.iter().copied().filter(|k| Some(*k) != mine).collect();
+            push(mine.into_iter().collect(), others, circular.1, circular.2);
+        }
+        for layer in 0..linear.0 {
+            let mine = |n: &usize| layer == 0 || n % 2 == layer % 2;
+            let (inside, outside): (Vec<_>, Vec<_>) = (0..lines.len()).partition(mine);
+            let context = circles.iter().copied().chain(outside.iter().map(|n| lines[*n]));
+            push(inside.iter().map(|n| lines[*n]).collect(), context.collect(), linear.1, linear.2);
+        }
+        Self { features: features.to_vec(), layers }
+    }
 }
 
 /// An invertible map between latent and data with exact log-determinants; the identity when new.
