@@ -89,7 +89,11 @@ impl TorsionFingerprint {
         let graph = Skeleton::new(molecule, options.polar_hydrogens);
         if molecule.components().len() > 1 {
             let got = format!("{} pieces", molecule.components().len());
-            return Err(Error::InvalidArgument { what: "molecule of a torsion fingerprint", expected: "connected", got });
+            return Err(Error::InvalidArgument {
+                what: "molecule of a torsion fingerprint",
+                expected: "connected",
+                got,
+            });
         }
         let invariants = invariants(molecule, &graph);
         let mut bonds = Vec::new();
@@ -116,7 +120,8 @@ impl TorsionFingerprint {
             bonds.push([b.index(), c.index()]);
             terms.push(Term { chains, largest, ring: false });
         }
-        let rings = rings(molecule);
+        let rings: Vec<Vec<usize>> =
+            perceive::Rings::new(molecule).iter().map(|ring| ring.iter().map(|atom| atom.index()).collect()).collect();
         for ring in &rings {
             let n = ring.len();
             let chains = (0..n).map(|k| [0, 1, 2, 3].map(|step| ring[(k + step) % n])).collect();
@@ -231,9 +236,4 @@ fn linear(molecule: &Molecule, atom: AtomIndex) -> bool {
     let count = |order| molecule.bonds_of(atom).iter().filter(|&&bond| molecule.bond(bond).order == order).count();
     let allene = molecule.atom(atom).element == Some(Element::C) && count(BondOrder::Double) > 1;
     allene || count(BondOrder::Triple) > 0
-}
-
-/// The rings as cycles of atoms.
-fn rings(_molecule: &Molecule) -> Vec<Vec<usize>> {
-    Vec::new()
 }
