@@ -110,12 +110,14 @@ impl TorsionFingerprint {
             let [first, last] = [references(&left, &invariants), references(&right, &invariants)];
             let chains =
                 first.iter().flat_map(|a| last.iter().map(|d| [a.index(), b.index(), c.index(), d.index()])).collect();
-            let largest = match ((first.len() > 1, left.len()), (last.len() > 1, right.len())) {
+            // How many equivalent neighbours there are at each end; 1 if one atom marks it.
+            let fold = |all: &[AtomIndex], chosen: &[AtomIndex]| if chosen.len() > 1 { all.len() } else { 1 };
+            let largest = match (fold(&left, &first), fold(&right, &last)) {
                 _ if !options.specific => 180.0,
-                ((false, _), (false, _)) => 180.0,
-                ((true, 2), (false, _)) | ((false, _), (true, 2)) | ((true, 2), (true, 2)) => 90.0,
-                ((true, _), (false, _)) | ((false, _), (true, _)) | ((true, 3), (true, 3)) => 60.0,
-                ((true, _), (true, _)) => 30.0,
+                (1, 1) => 180.0,
+                (1, 2) | (2, 1 | 2) => 90.0,
+                (1, _) | (_, 1) | (3, 3) => 60.0,
+                _ => 30.0,
             };
             bonds.push([b.index(), c.index()]);
             terms.push(Term { chains, largest, ring: false });
