@@ -25,14 +25,20 @@
 pub mod algo;
 pub mod env;
 pub mod policy;
+pub mod search;
 
+mod budget;
 mod buffer;
 mod error;
 mod evaluate;
+mod reward;
 mod vector;
 
+pub use budget::{Budget, Spent};
 pub use buffer::{Played, Sequence, Transition, Until, collect};
 pub use error::{Error, Result};
 pub use evaluate::{Episode, Returns, Statistics, evaluate};
 pub use policy::{Actor, Agent, UniformPolicy, Unmasked};
+pub use reward::{DEFAULT_THERMAL_ENERGY, Normalizer, Normalizers};
+pub use search::TorsionFault;
 pub use vector::{Arrival, ColumnState, Vectorised};

@@ -4,4 +4,7 @@ mod chain;
 mod torsion;
 
 pub use chain::Chain;
-pub use torsion::{TorsionGraph, TorsionObservation};
+pub use torsion::{
+    ContinuousTorsions, SingleTorsion, TorsionEnvironment, TorsionEnvironmentConfig, TorsionGraph, TorsionMemory,
+    TorsionObservation, TorsionRecorder, TorsionStart,
+};
