@@ -180,7 +180,9 @@ fn play<N: ActorCritic, V: Task<N>>(
     let masks: Vec<&[bool]> = masks.iter().map(Vec::as_slice).collect();
     let mut carried: Vec<Vec<N::Scalar>> = active.iter().map(|&k| memories[k].clone()).collect();
     let mut wanted = vec![false; memories.len()];
-    active.iter().for_each(|&k| wanted[k] = true);
+    for &k in active {
+        wanted[k] = true;
+    }
     let rngs = environments.actors().zip(wanted).filter_map(|(rng, wanted)| wanted.then_some(Some(rng)));
     let decisions = decide(network, &seen, starts, &masks, &mut carried, &mut rngs.collect::<Vec<_>>())?;
     for (&k, memory) in active.iter().zip(carried) {

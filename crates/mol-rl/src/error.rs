@@ -27,6 +27,26 @@ pub enum Error {
         /// The reward.
         reward: f64,
     },
+    /// A molecule has no entry among the normalisers of the Gibbs score.
+    #[error("no normalisers for {key:?}: make them with Normalizer::from_energies and insert them")]
+    NoNormalizer {
+        /// The key that was asked for.
+        key: String,
+    },
+    /// A file of normalisers that cannot be taken.
+    #[error("{}: {problem}", path.display())]
+    Normalizers {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The conformer that a torsion environment starts from cannot be minimised.
+    #[error("the start of the torsion environment gives no conformer: {source}")]
+    Start {
+        /// Why.
+        source: crate::TorsionFault,
+    },
     /// A policy meets a task whose observations or actions it was not built for.
     #[error("a policy for another molecule or task: {what}: the policy has {expected}, the task {got}")]
     OtherTask {
@@ -58,26 +78,6 @@ pub enum Error {
         what: &'static str,
         /// Its value.
         value: f64,
-    },
-    /// A molecule has no entry among the normalisers of the Gibbs score.
-    #[error("no normalisers for {key:?}: make them with Normalizer::from_energies and insert them")]
-    NoNormalizer {
-        /// The key that was asked for.
-        key: String,
-    },
-    /// A file of normalisers that cannot be taken.
-    #[error("{}: {problem}", path.display())]
-    Normalizers {
-        /// The file.
-        path: std::path::PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The conformer that a torsion environment starts from cannot be minimised.
-    #[error("the start of the torsion environment gives no conformer: {source}")]
-    Start {
-        /// Why.
-        source: crate::TorsionFault,
     },
     /// Something of `mol-core` failed.
     #[error(transparent)]

@@ -157,8 +157,8 @@ impl Normalizers {
     /// or holds values that are none.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| mol_core::Error::Io { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| mol_core::Error::Io { path: path.to_owned(), source })?;
         let wrong = |problem: String| Error::Normalizers { path: path.to_owned(), problem };
         let file: File = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         if file.format != FORMAT {
@@ -168,7 +168,8 @@ impl Normalizers {
             return Err(wrong(format!("version {} is not this build's {VERSION}", file.version)));
         }
         for (key, n) in &file.molecules {
-            Normalizer::new(n.energy, n.thermal_energy, n.partition).map_err(|error| wrong(format!("{key:?}: {error}")))?;
+            Normalizer::new(n.energy, n.thermal_energy, n.partition)
+                .map_err(|error| wrong(format!("{key:?}: {error}")))?;
         }
         Ok(Self { molecules: file.molecules })
     }

@@ -134,7 +134,6 @@ impl TorsionGrid {
     }
 
     /// The permutation of a symmetry, and for each torsion and digit the digit at its new place.
-    #[expect(clippy::type_complexity, reason = "a pair of tables, used at one place")]
     fn images(&self, symmetry: &TorsionSymmetry) -> Result<(Vec<usize>, Vec<Vec<usize>>)> {
         let permutation = &symmetry.permutation;
         Error::check_len("torsions of a symmetry", self.torsions(), permutation.len())?;

@@ -48,7 +48,9 @@ impl Torsions {
         let rotatable = molecule.bonds().filter(|(k, bond)| {
             !on_ring[k.index()]
                 && bond.order == BondOrder::Single
-                && [(bond.begin, bond.end), (bond.end, bond.begin)].iter().all(|&(end, other)| turns(molecule, end, other))
+                && [(bond.begin, bond.end), (bond.end, bond.begin)]
+                    .iter()
+                    .all(|&(end, other)| turns(molecule, end, other))
         });
         let bonds: Vec<BondIndex> = rotatable.map(|(k, _)| k).collect();
         Self::build(molecule, bonds)
@@ -252,7 +254,8 @@ fn turns(molecule: &Molecule, end: AtomIndex, other: AtomIndex) -> bool {
         let data = molecule.atom(atom);
         (data.element, data.isotope, data.charge, molecule.hydrogens(atom), molecule.degree(atom))
     };
-    let rotor = around.len() == 3 && around.iter().all(|&atom| molecule.degree(atom) == 1 && kind(atom) == kind(around[0]));
+    let rotor =
+        around.len() == 3 && around.iter().all(|&atom| molecule.degree(atom) == 1 && kind(atom) == kind(around[0]));
     !around.is_empty() && !rotor
 }
 

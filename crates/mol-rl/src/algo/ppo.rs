@@ -18,6 +18,8 @@ pub struct PpoConfig {
     pub iterations: u64,
     /// Steps of each environment per iteration.
     pub steps: usize,
+    /// Factor of the rewards, for tasks whose rewards are far from 1: the value is learned in scaled units.
+    pub reward_scale: f64,
     /// Discount γ.
     pub gamma: f64,
     /// λ of the advantages.
@@ -54,6 +56,7 @@ impl Default for PpoConfig {
         Self {
             iterations: 100,
             steps: 16,
+            reward_scale: 1.0,
             gamma: 0.99,
             lambda: 0.95,
             epochs: 4,
@@ -83,6 +86,8 @@ impl PpoConfig {
         require(self.minibatches > 0, "minibatches", "at least 1", self.minibatches)?;
         require((0.0..=1.0).contains(&self.gamma), "discount gamma", "in [0, 1]", self.gamma)?;
         require((0.0..=1.0).contains(&self.lambda), "lambda", "in [0, 1]", self.lambda)?;
+        let scale = self.reward_scale;
+        require(scale > 0.0 && scale.is_finite(), "reward scale", "positive and finite", scale)?;
         require(self.clip > 0.0, "clip range", "positive", self.clip)?;
         for (what, value) in
             [("value clip", self.value_clip), ("target KL", self.target_kl), ("largest norm", self.max_norm)]
@@ -200,8 +205,11 @@ fn iterate<N: ActorCritic, V: Task<N>>(
 ) -> Result<Progress> {
     // 1. All environments play the same number of steps; unfinished episodes go on in the next iteration.
     let until = Until::Steps(config.steps);
-    let (played, episodes) = collect(&run.network, environments, &mut run.memories, until)?;
+    let (mut played, episodes) = collect(&run.network, environments, &mut run.memories, until)?;
     run.steps += (config.steps * played.len()) as u64;
+    for step in played.iter_mut().flat_map(|sequence| &mut sequence.transitions) {
+        step.reward *= config.reward_scale;
+    }
     // 2. Advantages are estimated once, from the values of the policy that played; 3. truncation is bootstrapped.
     let advantages: Vec<Vec<f64>> =
         played.iter().map(|sequence| sequence.advantages(config.gamma, config.lambda)).collect();

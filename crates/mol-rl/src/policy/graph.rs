@@ -126,14 +126,14 @@ impl<D: Distribution, E: Real> GraphPolicy<D, E> {
         }
         Ok(Self {
             shape,
-            distribution: distribution.clone(),
+            distribution,
             embedding,
             rounds: list,
             query: Dense::push(p, "query", (width, heads), linear, rng)?,
             content: Dense::push(p, "content", (width, width), linear, rng)?,
             memory: Recurrent::push(p, "memory", (width + WHOLE, memory), rng)?,
             torsion: Dense::push(p, "torsion", (2 * width + 2 + memory, width), silu, rng)?,
-            actor: Dense::push(p, "actor", (width, distribution.parameters()), small, rng)?,
+            actor: Dense::push(p, "actor", (width, shape.parameters), small, rng)?,
             reader: Dense::push(p, "reader", (memory, width), silu, rng)?,
             critic: Dense::push(p, "critic", (width, 1), linear, rng)?,
             parameters,
@@ -156,9 +156,9 @@ impl<D: Distribution, E: Real> GraphPolicy<D, E> {
     pub fn load(&mut self, path: &Path) -> Result<()> {
         let archive = open(path, FORMAT)?;
         let found: Shape = archive.config()?;
-        found.fits("features of an atom", found.node_features, self.shape.node_features)?;
-        found.fits("features of a bond", found.edge_features, self.shape.edge_features)?;
-        found.fits("parameters per torsion", found.parameters, self.shape.parameters)?;
+        Shape::fits("features of an atom", found.node_features, self.shape.node_features)?;
+        Shape::fits("features of a bond", found.edge_features, self.shape.edge_features)?;
+        Shape::fits("parameters per torsion", found.parameters, self.shape.parameters)?;
         if found.config != self.shape.config {
             let problem = format!("it is of a network {:?}, this one is {:?}", found.config, self.shape.config);
             return Err(mol_core::Error::Checkpoint { what: path.display().to_string(), problem }.into());
@@ -181,7 +181,7 @@ impl<D: Distribution, E: Real> GraphPolicy<D, E> {
 }
 
 impl Shape {
-    fn fits(&self, what: &'static str, expected: usize, got: usize) -> Result<()> {
+    fn fits(what: &'static str, expected: usize, got: usize) -> Result<()> {
         if expected == got { Ok(()) } else { Err(Error::OtherTask { what, expected, got }) }
     }
 }
@@ -273,8 +273,8 @@ impl<D: Distribution, E: Real> ActorCritic for GraphPolicy<D, E> {
 
     fn check(&self, seen: &TorsionObservation) -> Result<()> {
         let (graph, shape) = (&*seen.graph, &self.shape);
-        shape.fits("features of an atom", shape.node_features, graph.node_features.ncols())?;
-        shape.fits("features of a bond", shape.edge_features, graph.edge_features.ncols())?;
+        Shape::fits("features of an atom", shape.node_features, graph.node_features.ncols())?;
+        Shape::fits("features of a bond", shape.edge_features, graph.edge_features.ncols())?;
         mol_core::Error::check_len("rows of bond features", graph.edges.len(), graph.edge_features.nrows())?;
         mol_core::Error::check_len("angles of the torsions", graph.torsions.len(), seen.torsions.len())?;
         let atoms = graph.node_features.nrows();

@@ -123,6 +123,11 @@ pub(super) fn read<E: Real>(archive: &Archive, parameters: &mut Parameters<E>) -
 }
 
 /// An error of a configuration unless `holds`.
-pub(crate) fn require(holds: bool, what: &'static str, expected: &'static str, got: impl ToString) -> Result<()> {
+pub(crate) fn require(
+    holds: bool,
+    what: &'static str,
+    expected: &'static str,
+    got: impl std::fmt::Display,
+) -> Result<()> {
     if holds { Ok(()) } else { Err(Error::InvalidArgument { what, expected, got: got.to_string() }) }
 }

@@ -25,6 +25,7 @@ pub fn search_with_actor<E: TorsionSearch>(
 ) -> Result<SearchRecord> {
     'search: while !environment.torsion().budget().is_exhausted() {
         let mut seen = environment.reset(rng);
+        actor.begin();
         loop {
             let action = actor.choose(&seen, environment, rng);
             let step = environment.step(&action, rng);

@@ -26,7 +26,7 @@ use mol_core::{Error, Observer, Rng, Stop, Vec3};
 use std::ops::ControlFlow;
 
 /// A way to find conformers until a budget is spent.
-pub trait Search {
+pub trait Search: Send + Sync {
     /// What it is called in a table.
     fn name(&self) -> &str;
 

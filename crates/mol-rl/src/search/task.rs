@@ -129,7 +129,11 @@ impl TorsionTask {
     ) -> Result<Self> {
         let refuse = |what, expected, got: &str| Err(Error::InvalidArgument { what, expected, got: got.to_owned() });
         if molecule.atoms().any(|(atom, _)| molecule.hydrogens(atom) > 0) {
-            return refuse("molecule of a conformer search", "with hydrogens as atoms", "hydrogens that are counted only");
+            return refuse(
+                "molecule of a conformer search",
+                "with hydrogens as atoms",
+                "hydrogens that are counted only",
+            );
         }
         let Some(start) = molecule.conformers().first() else {
             return refuse("molecule of a conformer search", "with a conformer to start from", "none");

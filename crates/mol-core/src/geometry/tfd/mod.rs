@@ -89,7 +89,11 @@ impl TorsionFingerprint {
         let graph = Skeleton::new(molecule, options.polar_hydrogens);
         if molecule.components().len() > 1 {
             let got = format!("{} pieces", molecule.components().len());
-            return Err(Error::InvalidArgument { what: "molecule of a torsion fingerprint", expected: "connected", got });
+            return Err(Error::InvalidArgument {
+                what: "molecule of a torsion fingerprint",
+                expected: "connected",
+                got,
+            });
         }
         let invariants = invariants(molecule, &graph);
         let mut bonds = Vec::new();
@@ -106,17 +110,20 @@ impl TorsionFingerprint {
             let [first, last] = [references(&left, &invariants), references(&right, &invariants)];
             let chains =
                 first.iter().flat_map(|a| last.iter().map(|d| [a.index(), b.index(), c.index(), d.index()])).collect();
-            let largest = match ((first.len() > 1, left.len()), (last.len() > 1, right.len())) {
+            // How many equivalent neighbours there are at each end; 1 if one atom marks it.
+            let fold = |all: &[AtomIndex], chosen: &[AtomIndex]| if chosen.len() > 1 { all.len() } else { 1 };
+            let largest = match (fold(&left, &first), fold(&right, &last)) {
                 _ if !options.specific => 180.0,
-                ((false, _), (false, _)) => 180.0,
-                ((true, 2), (false, _)) | ((false, _), (true, 2)) | ((true, 2), (true, 2)) => 90.0,
-                ((true, _), (false, _)) | ((false, _), (true, _)) | ((true, 3), (true, 3)) => 60.0,
-                ((true, _), (true, _)) => 30.0,
+                (1, 1) => 180.0,
+                (1, 2) | (2, 1 | 2) => 90.0,
+                (1, _) | (_, 1) | (3, 3) => 60.0,
+                _ => 30.0,
             };
             bonds.push([b.index(), c.index()]);
             terms.push(Term { chains, largest, ring: false });
         }
-        let rings = rings(molecule);
+        let rings: Vec<Vec<usize>> =
+            perceive::Rings::new(molecule).iter().map(|ring| ring.iter().map(|atom| atom.index()).collect()).collect();
         for ring in &rings {
             let n = ring.len();
             let chains = (0..n).map(|k| [0, 1, 2, 3].map(|step| ring[(k + step) % n])).collect();
@@ -231,9 +238,4 @@ fn linear(molecule: &Molecule, atom: AtomIndex) -> bool {
     let count = |order| molecule.bonds_of(atom).iter().filter(|&&bond| molecule.bond(bond).order == order).count();
     let allene = molecule.atom(atom).element == Some(Element::C) && count(BondOrder::Double) > 1;
     allene || count(BondOrder::Triple) > 0
-}
-
-/// The rings as cycles of atoms.
-fn rings(_molecule: &Molecule) -> Vec<Vec<usize>> {
-    Vec::new()
 }

@@ -77,7 +77,9 @@ pub(super) fn references(neighbors: &[AtomIndex], invariants: &[u32]) -> Vec<Ato
     let same = |atom: &AtomIndex| neighbors.iter().filter(|other| of(other) == of(atom)).count();
     let single = neighbors.iter().find(|atom| same(atom) == 1);
     match single {
-        Some(&atom) if neighbors.len() == 3 && neighbors.iter().filter(|atom| same(atom) == 1).count() == 1 => vec![atom],
+        Some(&atom) if neighbors.len() == 3 && neighbors.iter().filter(|atom| same(atom) == 1).count() == 1 => {
+            vec![atom]
+        }
         _ => neighbors.iter().copied().min_by_key(of).into_iter().collect(),
     }
 }

@@ -7,16 +7,12 @@ use crate::{AtomIndex, Molecule};
 const APART: u32 = u32::MAX;
 
 /// The weights of the torsions about `bonds`, then of the `rings`.
-pub(super) fn weights(
-    molecule: &Molecule,
-    graph: &Skeleton,
-    bonds: &[[usize; 2]],
-    rings: &[Vec<usize>],
-) -> Vec<f64> {
+pub(super) fn weights(molecule: &Molecule, graph: &Skeleton, bonds: &[[usize; 2]], rings: &[Vec<usize>]) -> Vec<f64> {
     let kept: Vec<usize> = (0..graph.kept.len()).filter(|&atom| graph.kept[atom]).collect();
     let inner = |atom: usize| neighbors(molecule, graph, atom).count() > 1;
-    let distances: Vec<Vec<u32>> =
-        (0..graph.kept.len()).map(|atom| if graph.kept[atom] { walk(molecule, graph, atom) } else { Vec::new() }).collect();
+    let distances: Vec<Vec<u32>> = (0..graph.kept.len())
+        .map(|atom| if graph.kept[atom] { walk(molecule, graph, atom) } else { Vec::new() })
+        .collect();
     let Some([first, second]) = central_bond(molecule, graph, &kept, &distances) else {
         return vec![1.0; bonds.len() + rings.len()];
     };
@@ -70,12 +66,7 @@ fn walk(molecule: &Molecule, graph: &Skeleton, start: usize) -> Vec<u32> {
 /// The inner atom whose distances to the others vary least, and the next such one that is bonded to it.
 ///
 /// The variance is compared as the integer n Σ d² − (Σ d)², so that ties are ties and the lower index wins.
-fn central_bond(
-    molecule: &Molecule,
-    graph: &Skeleton,
-    kept: &[usize],
-    distances: &[Vec<u32>],
-) -> Option<[usize; 2]> {
+fn central_bond(molecule: &Molecule, graph: &Skeleton, kept: &[usize], distances: &[Vec<u32>]) -> Option<[usize; 2]> {
     let spread = |atom: usize| {
         let others = || kept.iter().filter(|&&other| other != atom).map(|&other| u64::from(distances[atom][other]));
         let (sum, squares) = (others().sum::<u64>(), others().map(|d| d * d).sum::<u64>());

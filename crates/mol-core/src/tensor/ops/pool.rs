@@ -50,7 +50,7 @@ pub fn attention_pool<E: Real>(scores: &Matrix<E>, x: &Matrix<E>, offsets: &[usi
             }
             for i in range.clone() {
                 let weight = &mut weights[i * heads + head];
-                *weight = *weight / total;
+                *weight /= total;
                 for c in head * share..(head + 1) * share {
                     out[c] += *weight * from[i * columns + c];
                 }

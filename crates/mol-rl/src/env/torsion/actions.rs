@@ -3,7 +3,7 @@
 use super::{TorsionEnvironment, TorsionObservation};
 use crate::search::TorsionSearch;
 use mol_core::{DiscreteEnvironment, Environment, Rng, Step};
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::f64::consts::TAU;
 
 /// A torsion environment in which an action sets one torsion: number torsion × bins + bin.
@@ -12,7 +12,7 @@ use std::f64::consts::TAU;
 /// this episode, as long as anything else is left.
 pub struct SingleTorsion {
     environment: TorsionEnvironment,
-    visited: FxHashSet<Vec<usize>>,
+    visited: BTreeSet<Vec<usize>>,
     mask: Vec<bool>,
 }
 
@@ -20,7 +20,7 @@ impl SingleTorsion {
     /// `environment` with actions on one torsion.
     #[must_use]
     pub fn new(environment: TorsionEnvironment) -> Self {
-        let mut one = Self { environment, visited: FxHashSet::default(), mask: Vec::new() };
+        let mut one = Self { environment, visited: BTreeSet::new(), mask: Vec::new() };
         one.look();
         one
     }
@@ -62,7 +62,10 @@ impl Environment for SingleTorsion {
     /// # Panics
     /// If the action is illegal.
     fn step(&mut self, action: &usize, _rng: &mut Rng) -> Step<TorsionObservation> {
-        assert!(self.mask.get(*action) == Some(&true), "action {action} is illegal: the torsion is there, or was tried");
+        assert!(
+            self.mask.get(*action) == Some(&true),
+            "action {action} is illegal: the torsion is there, or was tried"
+        );
         let bins = self.environment.config().bins;
         let mut setting = self.environment.bins_now();
         setting[action / bins] = action % bins;

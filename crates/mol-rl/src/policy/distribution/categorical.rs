@@ -41,7 +41,7 @@ impl Categorical {
     }
 
     /// ln p of every choice, −∞ for illegal ones.
-    fn logarithms(&self, logits: &[f64], mask: &[bool]) -> Vec<f64> {
+    fn logarithms(self, logits: &[f64], mask: &[bool]) -> Vec<f64> {
         let legal = |k: usize| mask.is_empty() || mask[k];
         let largest = (0..self.choices).filter(|&k| legal(k)).map(|k| logits[k]).fold(f64::NEG_INFINITY, f64::max);
         let total: f64 = (0..self.choices).filter(|&k| legal(k)).map(|k| (logits[k] - largest).exp()).sum();

@@ -42,11 +42,11 @@ pub fn score<D: Distribution, E: Real>(
     let (mut probabilities, mut entropies) = (Vec::with_capacity(actions), Vec::with_capacity(actions));
     for range in offsets.windows(2) {
         let (mut probability, mut entropy) = (0.0, 0.0);
-        for factor in range[0]..range[1] {
+        for (factor, &choice) in factors.iter().enumerate().take(range[1]).skip(range[0]) {
             let span = factor * width..(factor + 1) * width;
             let mask = if masks.is_empty() { masks } else { &masks[span.clone()] };
             let row = &rows[span.clone()];
-            probability += distribution.log_probability(row, mask, factors[factor], &mut by_probability[span.clone()]);
+            probability += distribution.log_probability(row, mask, choice, &mut by_probability[span.clone()]);
             entropy += distribution.entropy(row, mask, &mut by_entropy[span]);
         }
         probabilities.push(E::of(probability));

@@ -116,7 +116,8 @@ fn scores_of_ragged_actions_and_their_gradient() {
     let seeds = ([0.7, -1.3], [0.4, 2.0]);
     let scalar = |rows: Vec<f64>| {
         let (p, h) = score(&three, &constant(rows, (9, 1)), choices);
-        let dot = |m: &mol_core::tensor::Matrix<f64>, s: [f64; 2]| values(m).iter().zip(s).map(|(a, b)| a * b).sum::<f64>();
+        let dot =
+            |m: &mol_core::tensor::Matrix<f64>, s: [f64; 2]| values(m).iter().zip(s).map(|(a, b)| a * b).sum::<f64>();
         dot(&p, seeds.0) + dot(&h, seeds.1)
     };
     let tape = Record::start();
