@@ -5,7 +5,7 @@ mod kinetics_common;
 use kinetics_common::on_threads;
 use mol_core::geometry::TorsionFeatures;
 use mol_core::ndarray::Array2;
-use mol_core::tensor::Progress;
+use mol_core::tensor::{Decay, Progress, Schedule};
 use mol_core::testing::{PotentialCheck, check_featurizer};
 use mol_core::{Featurizer, FeaturizerExt, Frame, Seed, Stop, Vec3, watch};
 use mol_gen::kinetics::{InputScaling, Koopman, Score, Vamp, Vampnet, VampnetConfig, VampnetModel, featurize};
@@ -38,7 +38,14 @@ fn crisp(x: &Array2<f64>) -> Array2<f64> {
 }
 
 fn config() -> VampnetConfig {
-    VampnetConfig { hidden: vec![12], epochs: 6, batch: 400, seed: Seed::new(3), ..VampnetConfig::new(2, 3) }
+    VampnetConfig {
+        hidden: vec![12],
+        epochs: 6,
+        batch: 400,
+        schedule: Schedule { rate: 3e-2, warmup: 10, decay: Decay::Cosine { floor: 0.02 } },
+        seed: Seed::new(3),
+        ..VampnetConfig::new(2, 3)
+    }
 }
 
 fn trained() -> (VampnetModel, Vec<Array2<f64>>) {
