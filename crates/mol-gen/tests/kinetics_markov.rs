@@ -189,7 +189,7 @@ fn k_means_meets_repeated_frames_ties_and_bad_input() {
     assert_eq!(error, "distinct frames to cluster: expected at least 4, got 3");
     assert!(KMeans::new(0).fit(&[few.view()], &mut Seed::new(1).rng()).is_err());
     assert!(KMeans::new(1).fit(&[array![[f64::NAN]]], &mut Seed::new(1).rng()).is_err());
-    let grid = KMeansModel::from_centers(array![[0.0], [1.0], [2.0]]).expect("finite");
+    let grid = KMeansModel::from_centers(&array![[0.0], [1.0], [2.0]]).expect("finite");
     assert_eq!(grid.assign(&array![[0.5], [1.5], [-9.0], [9.0]]).expect("fits"), [0, 1, 0, 2], "ties to the first");
     assert!(grid.assign(&array![[0.5, 1.0]]).is_err());
 }
