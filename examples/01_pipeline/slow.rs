@@ -109,7 +109,8 @@ fn validate(study: &mut Study, data: &[Array2<f64>], sizes: &Sizes) -> Fallible<
     let linear = Vamp { dim: Some(STATES - 1), ..Vamp::new(sizes.lag) };
     let net = Vampnet::new(config(sizes, study.seed))?;
     let mut table = Table::new(["model", "VAMP-2, walkers of the fit", "VAMP-2, walkers held out"]);
-    for (name, key, is_net) in [("linear, two functions", "linear", false), ("VAMPnet, three states", "vampnet", true)] {
+    for (name, key, is_net) in [("linear, two functions", "linear", false), ("VAMPnet, three states", "vampnet", true)]
+    {
         let mut fitted = Vec::new();
         let held_out = cross_validate(data, FOLDS, |fit: &[ArrayView2<'_, f64>], test| {
             if is_net {
@@ -123,7 +124,10 @@ fn validate(study: &mut Study, data: &[Array2<f64>], sizes: &Sizes) -> Fallible<
             }
         })?;
         let fitted = molkit::stats::mean(&fitted)?;
-        println!("   {name}: VAMP-2 {fitted:.3} on its walkers, {} on others", uncertain(held_out.mean, held_out.error));
+        println!(
+            "   {name}: VAMP-2 {fitted:.3} on its walkers, {} on others",
+            uncertain(held_out.mean, held_out.error)
+        );
         table = table.row([name, &format!("{fitted:.3}"), &uncertain(held_out.mean, held_out.error)]);
         study.report.record(
             &format!("vamp2_{key}"),
@@ -139,12 +143,7 @@ fn validate(study: &mut Study, data: &[Array2<f64>], sizes: &Sizes) -> Fallible<
 }
 
 /// Where the states are: their order by the O–C–C–O angle of their centre, and memberships along it.
-fn states(
-    study: &mut Study,
-    data: &[Array2<f64>],
-    soft: &[Array2<f64>],
-    model: &VampnetModel,
-) -> Fallible<Vec<usize>> {
+fn states(study: &mut Study, data: &[Array2<f64>], soft: &[Array2<f64>], model: &VampnetModel) -> Fallible<Vec<usize>> {
     let all = |x: &[Array2<f64>]| concatenate(Axis(0), &x.iter().map(|x| x.view()).collect::<Vec<_>>());
     let (x, chi) = (all(data)?, all(soft)?);
     let center = |state: usize| {
@@ -162,7 +161,8 @@ fn states(
         sums[[bin, STATES]] += 1.0;
         sums.slice_mut(s![bin, ..STATES]).scaled_add(1.0, &chi);
     }
-    let mut plot = Plot::new("O–C–C–O [degrees]", "mean membership").x_range(-180.0, 180.0).x_step(60.0).y_range(0.0, 1.0);
+    let mut plot =
+        Plot::new("O–C–C–O [degrees]", "mean membership").x_range(-180.0, 180.0).x_step(60.0).y_range(0.0, 1.0);
     let koopman = model.koopman(data, &Koopman::new(model.config().lag))?;
     let mut table = Table::new(["state", "centre of O–C–C–O [degrees]", "population"]);
     for (k, &state) in order.iter().enumerate() {
@@ -175,7 +175,11 @@ fn states(
         let (center, population) = (format!("{:.0}", center(state)), koopman.populations()[state]);
         table = table.row([&name, &center.replace('-', "−"), &format!("{population:.3}")]);
     }
-    study.report.figure("vampnet-states", &plot, "Memberships of the VAMPnet's states, averaged over the frames in each bin.")?;
+    study.report.figure(
+        "vampnet-states",
+        &plot,
+        "Memberships of the VAMPnet's states, averaged over the frames in each bin.",
+    )?;
     study.report.table(&table, "The states, named by the O–C–C–O angle around which they lie (circular mean).")?;
     let populations: Vec<f64> = order.iter().map(|state| koopman.populations()[*state]).collect();
     study.report.record("vampnet_populations", &populations)?;
@@ -189,7 +193,8 @@ fn timescales(study: &mut Study, data: &[Array2<f64>], soft: &[Array2<f64>], siz
     // TICA is the reversible Koopman model of the features and the constant.
     let ones = |x: &Array2<f64>| concatenate(Axis(1), &[x.view(), Array2::ones((x.nrows(), 1)).view()]);
     let linear = test.koopman(&data.iter().map(ones).collect::<Result<Vec<_>, _>>()?, true, &mut rng)?;
-    let wells: Vec<Vec<usize>> = data.iter().map(|x| x.outer_iter().map(|x| well(x[1].atan2(x[0]))).collect()).collect();
+    let wells: Vec<Vec<usize>> =
+        data.iter().map(|x| x.outer_iter().map(|x| well(x[1].atan2(x[0]))).collect()).collect();
     let hard = test.markov(&Msm::default(), &wells, 3, &mut rng)?;
     let network = test.koopman(soft, true, &mut rng)?;
     let mut plot = Plot::new("lag [ps]", "relaxation time [ps]");
@@ -230,11 +235,7 @@ fn timescales(study: &mut Study, data: &[Array2<f64>], soft: &[Array2<f64>], siz
 
 /// g+, trans or g− of an O–C–C–O angle [rad].
 fn well(angle: f64) -> usize {
-    if angle.abs() >= 2.0 * PI / 3.0 {
-        1
-    } else {
-        2 * usize::from(angle < 0.0)
-    }
+    if angle.abs() >= 2.0 * PI / 3.0 { 1 } else { 2 * usize::from(angle < 0.0) }
 }
 
 /// From frames to picoseconds.
@@ -244,8 +245,7 @@ fn scaled(t: Bootstrap) -> Bootstrap {
 
 /// Chapman–Kolmogorov: does the model of one lag foretell the longer ones?
 fn markovian(study: &mut Study, soft: &[Array2<f64>], order: &[usize], sizes: &Sizes) -> Fallible<()> {
-    let test =
-        ChapmanKolmogorovTest { lag: sizes.lag, multiples: vec![1, 2, 3, 4, 5], resampling: sizes.resampling };
+    let test = ChapmanKolmogorovTest { lag: sizes.lag, multiples: vec![1, 2, 3, 4, 5], resampling: sizes.resampling };
     let result = test.koopman(soft, true, &mut study.seed.stream("chapman-kolmogorov").rng())?;
     let lags: Vec<f64> = result.lags.iter().map(|lag| *lag as f64 * FRAME).collect();
     let mut plot = Plot::new("lag [ps]", "probability to be in the same state").y_range(0.0, 1.0);
