@@ -20,7 +20,6 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYO
 
 import deeptime
 import numpy as np
-from deeptime.covariance import Covariance
 from deeptime.decomposition import TICA, VAMP
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -55,8 +54,7 @@ with tempfile.TemporaryDirectory() as folder:
     tica = TICA(lagtime=lag).fit_from_timeseries([fit]).fetch_model()
     vamp = VAMP(lagtime=lag).fit_from_timeseries([fit]).fetch_model()
     three = VAMP(lagtime=lag, dim=3).fit_from_timeseries([fit]).fetch_model()
-    held_out = Covariance(lagtime=lag, compute_c00=True, compute_c0t=True, compute_ctt=True, remove_data_mean=True)
-    held_out = held_out.fit_from_timeseries([test]).fetch_model()
+    held_out = VAMP(lagtime=lag).fit_from_timeseries([test]).fetch_model()
     scores = ("VAMP1", "VAMP2", "VAMPE")
     theirs = {
         "tica_eigenvalues": tica.singular_values,
