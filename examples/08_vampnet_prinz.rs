@@ -89,7 +89,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let model = Vampnet::new(config)?.fit_watched(train, held_out, &mut bar, None)?.ok_or("interrupted")?;
     drop(bar);
     let exact: f64 = EXACT.iter().map(|t| (-2.0 * LAG as f64 / t).exp()).sum();
-    println!("VAMP-2 of held-out walkers: {:.4} (the three exact processes alone: {:.4})", model.validation().ok_or("no score")?, 1.0 + exact);
+    println!(
+        "VAMP-2 of held-out walkers: {:.4} (the three exact processes alone: {:.4})",
+        model.validation().ok_or("no score")?,
+        1.0 + exact
+    );
 
     // 2. Where the states are.
     println!("\n    x   memberships");
@@ -113,7 +117,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let clusters = clusters.fit(&thinned, &mut seed.stream("k-means").rng())?;
     let states = data.iter().map(|x| clusters.assign(x)).collect::<Result<Vec<_>, _>>()?;
     let test = ImpliedTimescales { lags: vec![1, LAG], ..test };
-    for (lag, times) in test.lags.iter().zip(test.markov(&Msm::default(), &states, clusters.centers().nrows(), &mut rng)?) {
+    for (lag, times) in
+        test.lags.iter().zip(test.markov(&Msm::default(), &states, clusters.centers().nrows(), &mut rng)?)
+    {
         show(&format!("Markov model, {} states, lag {lag}", clusters.centers().nrows()), &times);
     }
 

@@ -18,6 +18,9 @@ fn walks(count: usize, frames: usize, seed: u64) -> Vec<Array2<f64>> {
     (0..count).map(|k| mixed(&DECAYS, frames + 37 * k, &mut rng)).collect()
 }
 
+/// An earlier and a later frame.
+type Pair = (Vec<f64>, Vec<f64>);
+
 /// Written out: means over all pairs of all trajectories.
 #[test]
 fn covariances_are_the_plain_sums() {
@@ -25,7 +28,7 @@ fn covariances_are_the_plain_sums() {
     data.push(data[0].slice(s![..4, ..]).to_owned()); // shorter than the longest lag
     for (lag, remove_mean, reversible) in [(1, true, false), (7, false, false), (300, true, true), (450, false, true)] {
         let c = Covariances::estimate(&data, lag, CovarianceConfig { remove_mean, reversible }).expect("valid");
-        let mut pairs: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         for x in &data {
             for t in lag..x.nrows() {
                 pairs.push((x.row(t - lag).to_vec(), x.row(t).to_vec()));
@@ -40,7 +43,7 @@ fn covariances_are_the_plain_sums() {
         for i in 0..4 {
             assert!((c.mean()[i] - mean(i, false)).abs() < 1e-12);
             for j in 0..4 {
-                let of = |f: &dyn Fn(&(Vec<f64>, Vec<f64>)) -> f64, m: f64| {
+                let of = |f: &dyn Fn(&Pair) -> f64, m: f64| {
                     pairs.iter().map(f).sum::<f64>() / n - if remove_mean { m } else { 0.0 }
                 };
                 let early = of(&|(a, _)| a[i] * a[j], mean(i, false) * mean(j, false));
@@ -64,7 +67,9 @@ fn bits_depend_on_neither_threads_nor_layout_nor_streaming() {
     let columns: Vec<_> = data.iter().map(|x| x.t().as_standard_layout().reversed_axes().to_owned()).collect();
     assert_eq!(one, estimate(&columns));
     let mut stream = CovarianceAccumulator::new(4, 50).expect("valid");
-    data.iter().for_each(|x| stream.add(x).expect("finite"));
+    for x in &data {
+        stream.add(x).expect("finite");
+    }
     assert_eq!(one, stream.finish(CovarianceConfig::default()).expect("pairs"));
     let before = stream.finish(CovarianceConfig::default()).expect("pairs");
     let mut bad = data[0].clone();

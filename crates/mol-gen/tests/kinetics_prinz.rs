@@ -36,9 +36,9 @@ fn a_vampnet_of_five_states_has_the_exact_timescales() {
     let thinned: Vec<_> = DATA.iter().map(|x| x.slice(s![..12_500, ..])).collect();
     let config = VampnetConfig {
         hidden: vec![16, 16],
-        epochs: 8,
-        batch: 2000,
-        schedule: Schedule { rate: 1e-2, warmup: 10, decay: Decay::Cosine { floor: 0.02 } },
+        epochs: 4,
+        batch: 1000,
+        schedule: Schedule { rate: 2e-2, warmup: 10, decay: Decay::Cosine { floor: 0.02 } },
         ..VampnetConfig::new(10, 5)
     };
     let model = Vampnet::new(config).expect("valid").fit(&thinned, &[]).expect("trains");

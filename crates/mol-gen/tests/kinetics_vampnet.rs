@@ -5,10 +5,10 @@ mod kinetics_common;
 use kinetics_common::on_threads;
 use mol_core::geometry::TorsionFeatures;
 use mol_core::ndarray::Array2;
-use mol_core::tensor::Progress;
+use mol_core::tensor::{Decay, Progress, Schedule};
 use mol_core::testing::{PotentialCheck, check_featurizer};
 use mol_core::{Featurizer, FeaturizerExt, Frame, Seed, Stop, Vec3, watch};
-use mol_gen::kinetics::{InputScaling, Koopman, Score, Vampnet, VampnetConfig, VampnetModel, featurize};
+use mol_gen::kinetics::{InputScaling, Koopman, Score, Vamp, Vampnet, VampnetConfig, VampnetModel, featurize};
 use std::ops::ControlFlow;
 
 /// A circle with three wells visited in turn at random, and a feature that is noise.
@@ -31,8 +31,21 @@ fn walks(count: usize, frames: usize, seed: u64) -> Vec<Array2<f64>> {
         .collect()
 }
 
+/// The wells by angle, as memberships 0 and 1.
+fn crisp(x: &Array2<f64>) -> Array2<f64> {
+    let well = |t: usize| (x[[t, 1]].atan2(x[[t, 0]]) / std::f64::consts::TAU * 3.0).round().rem_euclid(3.0) as usize;
+    Array2::from_shape_fn((x.nrows(), 3), |(t, k)| f64::from(u8::from(well(t) == k)))
+}
+
 fn config() -> VampnetConfig {
-    VampnetConfig { hidden: vec![12], epochs: 6, batch: 400, seed: Seed::new(3), ..VampnetConfig::new(2, 3) }
+    VampnetConfig {
+        hidden: vec![12],
+        epochs: 6,
+        batch: 400,
+        schedule: Schedule { rate: 3e-2, warmup: 10, decay: Decay::Cosine { floor: 0.02 } },
+        seed: Seed::new(3),
+        ..VampnetConfig::new(2, 3)
+    }
 }
 
 fn trained() -> (VampnetModel, Vec<Array2<f64>>) {
@@ -47,9 +60,12 @@ fn three_wells_become_three_states() {
         let (train, held_out) = (walks(3, 3000, 1), walks(4, 3000, 2));
         let net = Vampnet::new(VampnetConfig { input, epochs: 12, ..config() }).expect("valid");
         let model = net.fit(&train, &held_out).expect("trains");
-        let exact = 1.0 + 2.0 * 0.97_f64.powi(4);
+        // What the wells themselves score on the same frames; overlaps of the noise cost a little either way.
+        let wells: Vec<_> = held_out.iter().map(crisp).collect();
+        let exact = Vamp::new(2).fit(&wells).expect("valid").score(&wells, Score::Vamp2).expect("valid");
+        assert!((exact - 1.0 - 2.0 * 0.97_f64.powi(4)).abs() < 0.08, "{exact}");
         let score = model.score(&held_out, Score::Vamp2).expect("fits");
-        assert!((score - exact).abs() < 0.04, "{input:?}: {score} {exact}");
+        assert!((score - exact).abs() < 0.01, "{input:?}: {score} {exact}");
         assert!((score - model.validation().expect("held out")).abs() < 1e-6, "single against double precision");
         for time in model.timescales(&held_out).expect("fits") {
             assert!((time / (-1.0 / 0.97_f64.ln()) - 1.0).abs() < 0.25, "{time}");

@@ -64,17 +64,18 @@ impl KMeans {
         let mut centers = start(&frames, d, self.clusters, rng)?;
         let (mut last, mut iterations) = (f64::INFINITY, 0);
         loop {
-            let (inertia, mut sums, counts, farthest) = lloyd(&frames, d, &centers);
+            let (inertia, sums, counts, farthest) = lloyd(&frames, d, &centers);
             if iterations == self.iterations || inertia >= last * (1.0 - self.tolerance) {
                 let centers = Array2::from_shape_vec((self.clusters, d), centers).expect("d numbers per centre");
                 return Ok(KMeansModel { centers, inertia, iterations });
             }
             (last, iterations) = (inertia, iterations + 1);
             let mut far = farthest.into_iter();
-            for ((sum, center), count) in sums.chunks_exact_mut(d).zip(centers.chunks_exact_mut(d)).zip(&counts) {
+            for ((sum, center), count) in sums.chunks_exact(d).zip(centers.chunks_exact_mut(d)).zip(&counts) {
                 if *count > 0 {
-                    sum.iter_mut().for_each(|s| *s /= *count as f64);
-                    center.copy_from_slice(sum);
+                    for (center, sum) in center.iter_mut().zip(sum) {
+                        *center = sum / *count as f64;
+                    }
                 } else if let Some(frame) = far.next() {
                     center.copy_from_slice(&frames[frame * d..][..d]);
                 }
@@ -200,14 +201,17 @@ impl KMeansModel {
     ///
     /// # Errors
     /// Without centres or features, or if a coordinate is not finite.
-    pub fn from_centers(centers: Array2<f64>) -> Result<Self> {
+    pub fn from_centers<S: Data<Elem = f64>>(centers: &ArrayBase<S, Ix2>) -> Result<Self> {
         if centers.is_empty() {
             return Err(Error::TooFew { what: "cluster centres", expected: 1, got: 0 });
         }
         if let Some((index, value)) = centers.iter().enumerate().find(|(_, v)| !v.is_finite()) {
             return Err(mol_core::Error::NotFinite { what: "coordinate of a centre", index, value: *value }.into());
         }
-        Ok(Self { centers: centers.as_standard_layout().into_owned(), inertia: 0.0, iterations: 0 })
+        let (clusters, d) = centers.dim();
+        let rows = centers.outer_iter().flat_map(|row| row.to_vec()).collect();
+        let centers = Array2::from_shape_vec((clusters, d), rows).expect("as many as before");
+        Ok(Self { centers, inertia: 0.0, iterations: 0 })
     }
 
     /// The centres, shape `[clusters, features]`.

@@ -197,7 +197,9 @@ pub(super) fn strongly_connected(matrix: &Array2<f64>) -> Vec<Vec<usize>> {
                     if low[i] == index[i] {
                         let at = stack.iter().rposition(|k| *k == i).expect("the root of a component is on the stack");
                         let mut set = stack.split_off(at);
-                        set.iter().for_each(|k| on_stack[*k] = false);
+                        for k in &set {
+                            on_stack[*k] = false;
+                        }
                         set.sort_unstable();
                         sets.push(set);
                     }

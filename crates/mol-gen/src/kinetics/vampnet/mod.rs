@@ -66,7 +66,7 @@ pub struct VampnetConfig {
 }
 
 impl VampnetConfig {
-    /// Two hidden layers of 32 (SiLU), VAMP-2, ε = 10⁻⁶, 20 epochs of batches of about 1000, rate 5·10⁻³ falling along a cosine.
+    /// Two hidden layers of 32 (SiLU), VAMP-2, ε = 10⁻⁶, 20 epochs of batches of about 1000, rate 10⁻² falling along a cosine.
     #[must_use]
     pub fn new(lag: usize, states: usize) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl VampnetConfig {
             epsilon: 1e-6,
             epochs: 20,
             batch: 1000,
-            schedule: Schedule { rate: 5e-3, warmup: 10, decay: Decay::Cosine { floor: 0.02 } },
+            schedule: Schedule { rate: 1e-2, warmup: 10, decay: Decay::Cosine { floor: 0.02 } },
             average: Some(0.9),
             seed: Seed::new(0),
         }

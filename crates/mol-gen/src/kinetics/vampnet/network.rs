@@ -43,9 +43,14 @@ fn softmax<E: Real>(x: &Matrix<E>, shape: (usize, usize)) -> Matrix<E> {
 
 fn softmax_row<E: Real>(row: &mut [E]) {
     let highest = row.iter().copied().fold(row[0], Real::max);
-    row.iter_mut().for_each(|x| *x = Real::exp(*x - highest));
-    let sum: E = row.iter().copied().sum();
-    row.iter_mut().for_each(|x| *x /= sum);
+    let mut sum = E::ZERO;
+    for x in &mut *row {
+        *x = Real::exp(*x - highest);
+        sum += *x;
+    }
+    for x in row {
+        *x /= sum;
+    }
 }
 
 /// The network without tape, in f64: every row's bits depend on that row alone.
