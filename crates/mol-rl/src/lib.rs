@@ -19,8 +19,12 @@
 //! # Ok::<(), mol_rl::Error>(())
 //! ```
 //!
-//! Deliberately not here yet: environments of molecules, rewards, learning algorithms (one file each) and non-learning
-//! baselines of search. ARCHITECTURE.md names their rooms.
+//! Learning is three things: a network ([`policy::ActorCritic`]) with a [distribution](policy::Distribution) of actions, many
+//! copies of an environment ([`Vectorised`]), and an algorithm ([`algo`]: PPO, A2C, REINFORCE) that lets one play in the
+//! other. An [`Agent`] acts by a network, trained or not, wherever an [`Actor`] is asked for. Searches that do not learn
+//! are in [`search`]; they and learners are measured by the same [`Budget`].
+//!
+//! Deliberately not here: off-policy learning, planning, and simulation itself.
 
 pub mod algo;
 pub mod env;

@@ -4,7 +4,7 @@ mod algo_tasks;
 
 use algo_tasks::{Aim, Recall, network, walker};
 use mol_core::tensor::{Decay, Schedule, values};
-use mol_core::{Environment, Seed};
+use mol_core::{Environment, Rng, Seed, Step};
 use mol_rl::algo::{A2c, A2cConfig, Ppo, PpoConfig, Reinforce, ReinforceConfig};
 use mol_rl::policy::{ActorCritic, Categorical, Normal, Numbers, Sequences, VonMises, legal_actions};
 use mol_rl::{Agent, Vectorised, env::Chain, evaluate};
@@ -137,4 +137,47 @@ fn a_policy_of_another_task_and_bad_rewards_are_named() {
     let error = ppo.train(&mut few.expect("some"), &mut (), None).expect_err("four minibatches of two").to_string();
     assert_eq!(error, "minibatches must be at most the number of environments, got 4");
     assert!(Vectorised::<Chain, usize>::new(Vec::new(), Seed::new(1)).is_err());
+}
+
+/// Pays and shows what it is told to.
+#[derive(Clone)]
+struct Told {
+    reward: f64,
+    shown: f64,
+    mask: Vec<bool>,
+}
+
+impl Environment for Told {
+    type Observation = Vec<f64>;
+    type Action = usize;
+    fn reset(&mut self, _: &mut Rng) -> Vec<f64> {
+        vec![0.0, 0.0]
+    }
+    fn step(&mut self, _: &usize, _: &mut Rng) -> Step<Vec<f64>> {
+        Step { observation: vec![self.shown, 0.0], reward: self.reward, terminated: false, truncated: false }
+    }
+    fn sample_action(&self, rng: &mut Rng) -> usize {
+        rng.below(2)
+    }
+}
+
+#[test]
+fn what_an_environment_does_wrong_is_named() {
+    let fails = |reward, shown, mask: &[bool]| {
+        let told = Told { reward, shown, mask: mask.to_vec() };
+        let mut tasks =
+            Vectorised::new(vec![told; 4], Seed::new(1)).expect("tasks").with_masks(|told| told.mask.clone());
+        let policy = network(Numbers(2), Categorical::new(2).expect("choices"), (8, 0));
+        let mut a2c = A2c::new(A2cConfig { iterations: 2, ..A2cConfig::default() }, policy).expect("valid");
+        a2c.train(&mut tasks, &mut (), None).map_err(|error| error.to_string())
+    };
+    assert!(fails(1.0, 0.0, &[true, false]).is_ok());
+    let error = fails(f64::NAN, 0.0, &[]).expect_err("a NaN reward");
+    assert_eq!(error, "episode 0, step 0: reward NaN is not finite; the environment must end such an episode");
+    let error = fails(1.0, f64::NAN, &[]).expect_err("a NaN observation");
+    assert!(error.starts_with("a policy network answered NaN"), "{error}");
+    let error = fails(1.0, 0.0, &[false, false]).expect_err("nothing is legal");
+    assert!(error.starts_with("factor 0 of the action has no legal choice"), "{error}");
+    let error = fails(1.0, 0.0, &[true; 3]).expect_err("a mask for three actions");
+    assert!(error.ends_with("entries of a mask: the policy has 2, the task 3"), "{error}");
 }

@@ -196,9 +196,10 @@ impl TorsionTask {
 
     /// Minimises one conformer; books it on `budget` and returns the energy calls.
     pub fn minimize(&mut self, start: &[Vec3], budget: &Budget) -> (Result<MinimizedConformer, TorsionFault>, u64) {
-        let before = self.potential.calls.load(Ordering::Relaxed);
+        // A counter of its own: clones of this task may be minimising on other threads at this moment.
+        self.potential.calls = Arc::default();
         let minimum = self.config.minimize.run(&mut self.potential, Frame::isolated(start), &mut ());
-        let calls = self.potential.calls.load(Ordering::Relaxed) - before;
+        let calls = self.potential.calls.load(Ordering::Relaxed);
         budget.spend(1, calls);
         (self.accept(minimum), calls)
     }
@@ -209,9 +210,9 @@ impl TorsionTask {
         starts: &[Vec<Vec3>],
         budget: &Budget,
     ) -> (Vec<Result<MinimizedConformer, TorsionFault>>, u64) {
-        let before = self.potential.calls.load(Ordering::Relaxed);
+        let counter = Arc::default();
         let chunk = |starts: &[Vec<Vec3>]| {
-            let mut potential = self.potential.clone();
+            let mut potential = Counted { inner: self.potential.inner.clone(), calls: Arc::clone(&counter) };
             let frames: Vec<Frame<'_>> = starts.iter().map(|start| Frame::isolated(start)).collect();
             match self.config.minimize.run_batch(&mut potential, &frames, &mut ()) {
                 Ok(minima) => minima.into_iter().map(|minimum| self.accept(minimum)).collect(),
@@ -223,7 +224,7 @@ impl TorsionTask {
             }
         };
         let outcomes: Vec<_> = starts.par_chunks(CHUNK).flat_map_iter(chunk).collect();
-        let calls = self.potential.calls.load(Ordering::Relaxed) - before;
+        let calls = counter.load(Ordering::Relaxed);
         budget.spend(starts.len() as u64, calls);
         (outcomes, calls)
     }
