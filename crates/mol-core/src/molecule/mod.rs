@@ -264,6 +264,16 @@ impl Molecule {
         MoleculeBuilder::from_molecule(self.clone())
     }
 
+    /// Marks a single bond.
+    pub(crate) fn set_direction(&mut self, bond: BondIndex, direction: Option<BondDirection>) {
+        self.graph[bond.edge()].direction = direction;
+    }
+
+    /// States the chirality of an atom, for the present order of its neighbours.
+    pub(crate) fn set_chirality(&mut self, atom: AtomIndex, chirality: Option<Chirality>) {
+        self.node_mut(atom).atom.chirality = chirality;
+    }
+
     fn node_mut(&mut self, atom: AtomIndex) -> &mut Node {
         &mut self.graph[atom.node()]
     }
