@@ -41,7 +41,8 @@ fn conformers() -> Vec<(String, Uff, Vec<Vec3>)> {
 
 /// Until no atom feels more than 0.01 kcal/mol/Å.
 fn minimize(uff: &mut Uff, x: &[Vec3]) -> Minimum {
-    let minimize = Minimize::<Lbfgs> { force_tolerance: 0.01 * KCAL_PER_MOL, max_iterations: 10_000, ..Minimize::default() };
+    let minimize =
+        Minimize::<Lbfgs> { force_tolerance: 0.01 * KCAL_PER_MOL, max_iterations: 10_000, ..Minimize::default() };
     minimize.run(uff, Frame::isolated(x), &mut ()).expect("finite")
 }
 
