@@ -79,7 +79,7 @@ fn read(study: &Study, coordinates: &InternalCoordinates, symmetries: &[Symmetry
     for snapshot in &snapshots[snapshots.len() / 10..] {
         let number = |key: &str| snapshot.info.get(key).and_then(Value::to_real).ok_or(format!("a frame has no {key}"));
         let walker = number("walker")? as usize;
-        lowest = lowest.min(number("energy")?);
+        lowest = lowest.min(snapshot.energy.ok_or("a frame has no energy")?);
         for symmetry in symmetries {
             coordinates.to_features(&symmetry.apply(&snapshot.positions), &mut y)?;
             rows.extend_from_slice(&y);

@@ -105,8 +105,8 @@ fn densities_integrate_to_one() {
     let sum: f64 = (-10_000..10_000).map(|k| line.log_density(&array![(f64::from(k) + 0.5) * h]).exp() * h).sum();
     assert!((sum - 1.0).abs() < 1e-5, "line: {sum}");
     for (features, seed) in [([Feature::Circular; 2], 3), ([Feature::Circular, Feature::Linear], 4)] {
-        let model = model(&features, 4, 0.12, seed);
-        let (n, long) = (1200, if features[1] == Feature::Linear { 12.0 } else { PI });
+        let model = model(&features, 2, 0.1, seed);
+        let (n, long) = (240, if features[1] == Feature::Linear { 6.0 } else { PI });
         let step = |k: usize, half: f64| -half + (k as f64 + 0.5) * 2.0 * half / n as f64;
         let grid: Vec<f64> = (0..n * n).flat_map(|k| [step(k / n, PI), step(k % n, long)]).collect();
         let cell = 4.0 * PI * long / (n * n) as f64;

@@ -48,7 +48,7 @@ pub trait Coordinates: Send + Sync {
 /// let mut y = [0.0; 3];
 /// internal.to_features(&positions, &mut y)?;
 /// assert!((y[0] - 0.96).abs() < 1e-12 && (y[2].to_degrees() - 104.47).abs() < 0.01);
-/// # Ok::<(), mol_gen::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct InternalCoordinates {
