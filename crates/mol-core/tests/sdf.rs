@@ -30,7 +30,10 @@ fn records_read_back_equal_after_writing() {
             assert_eq!(a, b, "{name} {}", a.title);
         }
         let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-        std::fs::write(folder.join(format!("{}.sdf", name.replace('/', "_"))), file).expect("a folder to write to");
+        let smiles: Vec<String> = all.iter().map(|record| stereo(&record.molecule) + "\n").collect();
+        let stem = name.replace('/', "_");
+        std::fs::write(folder.join(format!("{stem}.sdf")), file).expect("a folder to write to");
+        std::fs::write(folder.join(format!("{stem}.smi")), smiles.concat()).expect("a folder to write to");
     }
 }
 

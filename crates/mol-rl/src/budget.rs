@@ -104,6 +104,23 @@ impl Budget {
         Ok((0..parts as u64).map(part).collect())
     }
 
+    /// An account of at most `minimizations` of what is left, booked on this one as well: for a first stage of a method.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] if that is 0.
+    pub fn part(&self, minimizations: u64) -> Result<Self> {
+        let most = minimizations.min(self.remaining());
+        if most == 0 {
+            let got = format!("{minimizations} of {} minimisations", self.remaining());
+            return Err(Error::InvalidArgument { what: "part of a budget", expected: "at least 1", got });
+        }
+        let energies = match self.0.energies {
+            u64::MAX => u64::MAX,
+            limit => limit.saturating_sub(self.spent().energies),
+        };
+        Ok(Self::account(most, energies, Some(self.clone())))
+    }
+
     /// Books minimisations and energy calls.
     pub fn spend(&self, minimizations: u64, energies: u64) {
         self.0.spent_minimizations.fetch_add(minimizations, Ordering::Relaxed);
@@ -145,6 +162,8 @@ mod tests {
         let budget = Budget::new(5, 100).unwrap();
         budget.spend(1, 99);
         assert_eq!(budget.remaining(), 4);
+        assert_eq!((budget.part(9).unwrap().remaining(), budget.part(2).unwrap().remaining()), (4, 2));
+        assert!(budget.part(0).is_err());
         budget.spend(1, 1);
         assert!(budget.is_exhausted());
         assert!(Budget::unlimited().split(3).unwrap().iter().all(|part| part.remaining() == u64::MAX));

@@ -245,13 +245,14 @@ fn mark_double_bonds(molecule: &mut Molecule, positions: &[Vec3], mut open: Vec<
     }
 }
 
-/// The single bond of an end of a double bond that carries the mark: one that has it, or leads to no other double bond.
+/// The single bond of an end of a double bond that carries the mark: one that has it, else one to a heavy
+/// atom, if possible one without a double bond.
 fn mark_bond(molecule: &Molecule, atom: AtomIndex) -> Option<BondIndex> {
     let singles = molecule.bonds_of(atom).iter().copied().filter(|&k| molecule.bond(k).order == BondOrder::Single);
     singles.min_by_key(|&k| {
         let beyond = molecule.bond(k).other(atom);
         let double = molecule.bonds_of(beyond).iter().any(|&b| molecule.bond(b).order == BondOrder::Double);
-        (molecule.bond(k).direction.is_none(), double, molecule.atom(beyond).element == Some(Element::H), k)
+        (molecule.bond(k).direction.is_none(), molecule.atom(beyond).element == Some(Element::H), double, k)
     })
 }
 

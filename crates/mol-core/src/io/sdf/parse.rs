@@ -211,7 +211,7 @@ impl Table {
         let mut molecule = builder.build().map_err(|error| error.to_string())?;
         let positions: Vec<Vec3> = self.atoms.iter().map(|placed| placed.position).collect();
         let in_space = dimension == Some("3D") || positions.iter().any(|x| x.z != 0.0);
-        let absent = positions.iter().all(|x| *x == Vec3::zeros()) && (positions.len() > 1 || dimension != Some("3D"));
+        let absent = dimension != Some("3D") && positions.iter().all(|x| *x == Vec3::zeros());
         if absent {
             return Ok((self.with_parities(molecule), SdfLayout::Absent));
         }

@@ -5,7 +5,7 @@ use crate::Molecule;
 /// What the coordinates of a record are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum SdfLayout {
-    /// None: all zero.
+    /// None: all zero, and not called 3D.
     Absent,
     /// A drawing, z = 0.
     Flat,
