@@ -69,9 +69,8 @@ fn other_elements_have_the_reference_energies_and_gradients() {
     assert_eq!(records.len(), 22);
     let (mut worst, mut worst_gradient) = (0.0_f64, 0.0_f64);
     for (name, molecule) in records {
-        if molecule.conformers().is_empty() {
-            // Na+ and Cl- both at the origin, which is a record without coordinates; RDKit leaves out such pairs.
-            assert_eq!(name, "u23");
+        if name == "u23" {
+            // Na+ and Cl- both at the origin: RDKit leaves such a pair out, here it has the energy +infinity.
             continue;
         }
         let (energy, gradient) = evaluate(&molecule, UffAromaticity::Mmff94);
