@@ -143,6 +143,7 @@ fn rotor(typed: &Typed, bond: BondIndex, axis: [AtomIndex; 2]) -> Option<Rotor> 
     if !shapes.iter().all(|shape| matches!(shape, Sp2 | Sp3)) {
         return None;
     }
+    // Trigonal and tetrahedral atoms have no more neighbours than a rotor has room for.
     let ends: [Vec<AtomIndex>; 2] = [0, 1]
         .map(|side| typed.molecule().neighbors(axis[side]).filter(|atom| *atom != axis[1 - side]).take(MOST).collect());
     // The atom shared by both ends of a bond of a three-membered ring makes no torsion.

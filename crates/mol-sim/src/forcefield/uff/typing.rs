@@ -56,7 +56,7 @@ pub(super) fn untyped(atom: AtomIndex, element: &str, problem: impl Into<String>
 /// Letters: `_` fills a short symbol; a digit is the geometry (1 linear, 2 trigonal, R resonant, 3 tetrahedral); +n is
 /// the oxidation state, the valence here.
 fn label(element: Element, charge: i8, valence: i32, shape: Hybridization, resonant: bool) -> Option<&'static str> {
-    use Hybridization::{Sp, Sp2, Sp3};
+    use Hybridization::{Sp, Sp2, Sp3, Sp3d2};
     let charge = i32::from(charge);
     // Where lone pairs are left, a cation has one bond more than the neutral atom and an anion one less.
     let normal = |neutral: i32| valence == neutral + charge;
@@ -103,7 +103,7 @@ fn label(element: Element, charge: i8, valence: i32, shape: Hybridization, reson
             (0, 2 | 4 | 6, Sp2) | (-1, 1, Sp2) => planar("S_2", "S_R"),
             (0, 2, _) | (-1, 1, _) => Some("S_3+2"),
             (0, 4, _) => Some("S_3+4"),
-            (0, 6, Sp3) => Some("S_3+6"),
+            (0, 6, Sp3 | Sp3d2) => Some("S_3+6"),
             _ => None,
         },
         Element::SE if (charge, valence, shape) == (0, 2, Sp3) => Some("Se3+2"),
