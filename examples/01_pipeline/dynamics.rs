@@ -12,23 +12,32 @@ use molkit::sim::{
 use molkit::units::{FEMTOSECOND, PICOSECOND};
 use molkit::{Potential, ProgressBar, State, Sum, System, watch};
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
-const TEMPERATURE: f64 = 400.0;
+/// Of the sampling [K].
+pub(crate) const TEMPERATURE: f64 = 400.0;
 const TIME_STEP: f64 = 0.5 * FEMTOSECOND;
 /// Stiffness of the walls [eV/Å²].
-const WALL: f64 = 100.0;
+pub(crate) const WALL: f64 = 100.0;
 const WALKERS: usize = 8;
 /// Steps between frames: 20 fs.
 const STRIDE: u64 = 40;
 
-/// Energy drift, then sampling. `false` if interrupted.
+/// The trajectory of the sampling.
+pub(crate) struct Sampled {
+    pub(crate) path: PathBuf,
+    /// The step after which the averages begin.
+    pub(crate) from: u64,
+}
+
+/// Energy drift, then sampling. `None` if interrupted.
 pub(crate) fn study(
     study: &mut Study,
     model: &SchNet<f32>,
     frames: &[LabelledFrame],
     walkers: &[i64],
     chains: &Chains,
-) -> Fallible<bool> {
+) -> Fallible<Option<Sampled>> {
     let elements = &frames[0].elements;
     let system = System::new(elements.clone());
     let network = NeuralPotential::new(model, elements, NeuralPotentialConfig::default())?;
@@ -71,7 +80,7 @@ pub(crate) fn study(
     let ended = dynamics.run(steps - dynamics.step(), STRIDE, &mut observers)?;
     observers.0.save(&dynamics)?;
     if ended == Ended::Requested {
-        return Ok(false);
+        return Ok(None);
     }
     let length = steps as f64 * TIME_STEP / PICOSECOND;
     study.report.paragraph(&format!(
@@ -81,8 +90,9 @@ pub(crate) fn study(
          is left out of the averages below. Errors are standard errors over blocks.",
         TIME_STEP / FEMTOSECOND
     ));
-    torsions::study(study, &trajectory, network, walls, chains, steps / 10)?;
-    Ok(true)
+    let sampled = Sampled { path: trajectory, from: steps / 10 };
+    torsions::study(study, &sampled, network, walls, chains)?;
+    Ok(Some(sampled))
 }
 
 /// Kinetic temperature of a walker whose 3N velocities are all thermostatted [K].

@@ -1,17 +1,22 @@
-//! The study: from the SMILES string `OCCO` to a neural potential trained here, and dynamics with it.
+//! The study: from the SMILES string `OCCO` to a neural potential, its dynamics, its slow coordinates, a generator and conformers.
 //!
-//! Reads examples/data/ethanediol.extxyz and writes a folder with report.html, figures, numbers.json, the model and the
+//! Reads examples/data/ethanediol.extxyz and writes a folder with report.html, figures, numbers.json, the models and the
 //! trajectory. Ctrl-C leaves checkpoints; `--resume` goes on from them to the same numbers.
 
 #![allow(clippy::print_stdout)] // an example talks
 
+mod boltzmann;
 mod dynamics;
 mod graph;
 mod learning;
 mod map;
+mod methods;
+mod search;
+mod slow;
 mod torsions;
 
 use clap::Parser;
+use graph::Chains;
 use molkit::io::ReadOptions;
 use molkit::nn::train::LabelledFrame;
 use molkit::report::Report;
@@ -25,7 +30,9 @@ use std::time::Instant;
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
 #[derive(Parser)]
-#[command(about = "From a SMILES string to a trained neural potential and molecular dynamics with it")]
+#[command(
+    about = "From a SMILES string to a neural potential, its dynamics, slow coordinates, a Boltzmann generator and conformers"
+)]
 struct Arguments {
     /// Folder for the report, figures, numbers, model and trajectory.
     #[arg(long, default_value = "out")]
@@ -40,8 +47,11 @@ struct Arguments {
     #[arg(long)]
     resume: bool,
     /// The same path in seconds, with sizes too small for good numbers.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "full")]
     quick: bool,
+    /// Five repetitions of the conformer search instead of one, for errors of its figures.
+    #[arg(long)]
+    full: bool,
 }
 
 /// What every step of the study needs.
@@ -77,11 +87,14 @@ fn main() -> Fallible<()> {
         resume: arguments.resume,
         quick: arguments.quick,
         interrupt,
-        report: Report::new("Ethane-1,2-diol: from a SMILES string to dynamics with a network"),
+        report: Report::new(
+            "Ethane-1,2-diol: from a SMILES string to dynamics, slow coordinates, a generator and conformers",
+        ),
     };
     study.report.paragraph(
-        "One process, no Python: a molecular graph, a SchNet potential trained on GFN2-xTB energies and forces, and \
-         molecular dynamics driven by it. All numbers below come from this run and are repeated in numbers.json.",
+        "One process, no Python: a molecular graph; a SchNet potential trained on GFN2-xTB energies and forces; molecular \
+         dynamics driven by it; what is slow in them; a Boltzmann generator of the same potential; and a search for \
+         conformers on it and on a force field. All numbers below come from this run and are repeated in numbers.json.",
     );
     map::draw(&mut study)?;
     let started = Instant::now();
@@ -90,15 +103,8 @@ fn main() -> Fallible<()> {
 
     println!("1. The molecule");
     let chains = graph::study(&mut study, &frames)?;
-    println!("2. The potential");
-    let Some(model) = learning::study(&mut study, &frames, &walkers)? else {
-        interrupted();
-        return Ok(());
-    };
-    println!("   {:.0} s since the start", started.elapsed().as_secs_f64());
-    println!("3. Dynamics");
-    if !dynamics::study(&mut study, &model, &frames, &walkers, &chains)? {
-        interrupted();
+    if !simulate(&mut study, arguments.full, &frames, &walkers, &chains, started)? {
+        println!("Interrupted. The checkpoints are written: the same command with --resume goes on.");
         return Ok(());
     }
     study.report.write(&study.out)?;
@@ -107,6 +113,30 @@ fn main() -> Fallible<()> {
     Ok(())
 }
 
-fn interrupted() {
-    println!("Interrupted. The checkpoints are written: the same command with --resume goes on.");
+/// Steps 2 to 6, each on what the ones before have made; `false` if interrupted.
+fn simulate(
+    study: &mut Study,
+    full: bool,
+    frames: &[LabelledFrame],
+    walkers: &[i64],
+    chains: &Chains,
+    started: Instant,
+) -> Fallible<bool> {
+    let clock = || println!("   {:.0} s since the start", started.elapsed().as_secs_f64());
+    println!("2. The potential");
+    let Some(model) = learning::study(study, frames, walkers)? else { return Ok(false) };
+    clock();
+    println!("3. Dynamics");
+    let Some(sampled) = dynamics::study(study, &model, frames, walkers, chains)? else { return Ok(false) };
+    clock();
+    println!("4. Slow coordinates");
+    let Some(_memberships) = slow::study(study, &sampled.path, chains, sampled.from)? else { return Ok(false) };
+    clock();
+    println!("5. A Boltzmann generator");
+    if !boltzmann::study(study, &model, frames, chains)? {
+        return Ok(false);
+    }
+    clock();
+    println!("6. Conformer search");
+    search::study(study, &model, frames, if full { 5 } else { 1 })
 }

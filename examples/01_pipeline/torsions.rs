@@ -1,5 +1,6 @@
 //! Torsions of the trajectory: histograms with errors, and the two symmetries they must obey.
 
+use crate::dynamics::Sampled;
 use crate::graph::Chains;
 use crate::{Fallible, Study};
 use molkit::geometry::dihedral;
@@ -9,7 +10,6 @@ use molkit::report::{Plot, Table, uncertain};
 use molkit::stats::{Histogram, mean, variance};
 use molkit::{Domain, PotentialExt};
 use std::f64::consts::PI;
-use std::path::Path;
 
 const BINS: usize = 36;
 /// Blocks per walker.
@@ -18,25 +18,24 @@ const BLOCKS: usize = 2;
 /// Angles of one torsion [rad], by walker.
 type Series = Vec<Vec<f64>>;
 
-/// Reads the trajectory from step `from` on and reports.
+/// Reads the trajectory and reports.
 pub(crate) fn study(
     study: &mut Study,
-    path: &Path,
+    sampled: &Sampled,
     mut potential: NeuralPotential<f32>,
     mut walls: TrainingWalls,
     chains: &Chains,
-    from: u64,
 ) -> Fallible<()> {
     let torsions = [chains.backbone, chains.hydroxyls[0], chains.hydroxyls[1]];
     let mut angles: [Series; 3] = Default::default();
     let (mut frames, mut at_walls) = (0_u64, 0_u64);
-    for snapshot in read_extxyz(path)? {
+    for snapshot in read_extxyz(&sampled.path)? {
         let snapshot = snapshot?;
         let number = |key: &str| {
             snapshot.info.get(key).and_then(molkit::io::Value::to_real).ok_or(format!("a frame has no {key}"))
         };
         let (step, walker) = (number("step")?, number("walker")? as usize);
-        if step <= from as f64 {
+        if step <= sampled.from as f64 {
             continue;
         }
         frames += 1;

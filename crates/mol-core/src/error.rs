@@ -90,6 +90,25 @@ pub enum Error {
         /// What went wrong.
         source: crate::Fault,
     },
+    /// Aromatic bonds that cannot be written as alternating single and double ones.
+    #[error(
+        "aromatic bonds cannot be kekulized: no double bond is left for {}; state a hydrogen ([nH]) or a charge there",
+        listed(atoms)
+    )]
+    Kekulize {
+        /// Atoms that need a double bond and get none.
+        atoms: Vec<crate::AtomIndex>,
+    },
+    /// No coordinates of a molecule could be found.
+    #[error(
+        "no coordinates found in {attempts} attempts: {problem}; allow more attempts, or check the stereo marks of the graph"
+    )]
+    Embedding {
+        /// How many were allowed.
+        attempts: usize,
+        /// What was wrong with the last one: the centre, bond or pair.
+        problem: String,
+    },
     /// The drawing library refused a figure.
     #[error("figure cannot be drawn: {reason}")]
     Drawing {
@@ -126,4 +145,12 @@ impl Error {
             Err(Self::ShapeMismatch { what, expected: vec![expected], got: vec![got] })
         }
     }
+}
+
+/// "atoms 3, 5", the first few of a long list.
+fn listed(atoms: &[crate::AtomIndex]) -> String {
+    let shown: Vec<String> = atoms.iter().take(12).map(ToString::to_string).collect();
+    let more =
+        if atoms.len() > shown.len() { format!(" and {} more", atoms.len() - shown.len()) } else { String::new() };
+    format!("{} {}{more}", if atoms.len() == 1 { "atom" } else { "atoms" }, shown.join(", "))
 }

@@ -29,6 +29,7 @@
 
 pub mod boltzmann;
 pub mod flow;
+pub mod kinetics;
 pub mod metrics;
 
 mod error;

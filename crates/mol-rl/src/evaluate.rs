@@ -105,6 +105,7 @@ pub fn evaluate<E: Environment + ?Sized, A: Actor<E> + ?Sized>(
     let mut played = Vec::with_capacity(episodes.min(1 << 16));
     for episode in 0..episodes {
         let mut seen = environment.reset(rng);
+        actor.begin();
         let (mut total, mut length) = (0.0, 0);
         let truncated = loop {
             let action = actor.choose(&seen, environment, rng);

@@ -19,15 +19,30 @@
 //! # Ok::<(), mol_rl::Error>(())
 //! ```
 //!
-//! Deliberately not here yet: environments of molecules, rewards, learning algorithms (one file each) and non-learning
-//! baselines of search. ARCHITECTURE.md names their rooms.
+//! Learning is three things: a network ([`policy::ActorCritic`]) with a [distribution](policy::Distribution) of actions, many
+//! copies of an environment ([`Vectorised`]), and an algorithm ([`algo`]: PPO, A2C, REINFORCE) that lets one play in the
+//! other. An [`Agent`] acts by a network, trained or not, wherever an [`Actor`] is asked for. Searches that do not learn
+//! are in [`search`]; they and learners are measured by the same [`Budget`].
+//!
+//! Deliberately not here: off-policy learning, planning, and simulation itself.
 
+pub mod algo;
 pub mod env;
+pub mod policy;
+pub mod search;
 
+mod budget;
+mod buffer;
 mod error;
 mod evaluate;
-mod policy;
+mod reward;
+mod vector;
 
+pub use budget::{Budget, Spent};
+pub use buffer::{Played, Sequence, Transition, Until, collect};
 pub use error::{Error, Result};
 pub use evaluate::{Episode, Returns, Statistics, evaluate};
-pub use policy::{Actor, UniformPolicy, Unmasked};
+pub use policy::{Actor, Agent, UniformPolicy, Unmasked};
+pub use reward::{DEFAULT_THERMAL_ENERGY, Normalizer, Normalizers};
+pub use search::TorsionFault;
+pub use vector::{Arrival, ColumnState, Vectorised};

@@ -32,6 +32,18 @@ pub enum Error {
         /// What is wrong with it and what to do.
         problem: String,
     },
+    /// An atom that a force field has no parameters for.
+    #[error("{force_field}: atom {atom} ({element}): {problem}")]
+    Untyped {
+        /// The force field.
+        force_field: &'static str,
+        /// Index of the atom, from 0.
+        atom: usize,
+        /// Symbol of its element, `*` for the wildcard.
+        element: String,
+        /// What is wrong with it and what to do.
+        problem: String,
+    },
 }
 
 impl Error {

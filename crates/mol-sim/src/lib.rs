@@ -9,7 +9,7 @@
 //!   at any moment.
 //! - [`TimeSeries`] records collective variables of every walker, with histograms and their errors.
 //! - Force field: [`HarmonicBonds`], [`HarmonicAngles`], [`PeriodicTorsions`], [`LennardJones`], added up by
-//!   [`Sum`](mol_core::Sum); surfaces with known answers: [`HarmonicWell`], [`DoubleWell`], [`MullerBrown`].
+//!   [`Sum`](mol_core::Sum); [`Uff`], the Universal Force Field of a molecule; surfaces with known answers: [`HarmonicWell`], [`DoubleWell`], [`MullerBrown`].
 //!
 //! A molecule of two atoms for a picosecond at 300 K, by any potential:
 //!
@@ -47,7 +47,7 @@ pub use dynamics::{Dynamics, Moment};
 pub use error::{Divergence, Error, Result, TermReport};
 pub use forcefield::{
     DoubleWell, HarmonicAngle, HarmonicAngles, HarmonicBond, HarmonicBonds, HarmonicWell, LennardJones,
-    LennardJonesConfig, MullerBrown, PeriodicTorsion, PeriodicTorsions, Truncation,
+    LennardJonesConfig, MullerBrown, PeriodicTorsion, PeriodicTorsions, Truncation, Uff, UffAromaticity, UffConfig,
 };
 pub use integrate::{Integrator, Langevin, LangevinConfig, VelocityVerlet, VelocityVerletConfig};
 pub use simulation::{Ended, Simulation};

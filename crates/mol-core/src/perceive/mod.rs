@@ -1,9 +1,27 @@
 //! Perception: what follows from a molecule's atoms and bonds, or bonds from its atoms' places.
 //!
-//! Here are the ring bonds and the connectivity of coordinates. Deliberately not here yet: ring sets, aromaticity,
-//! stereocentres, bond orders from coordinates.
+//! [`Perception`] is all of it at once: [`Rings`], Kekulé and aromatic form, conjugation, [`Hybridization`];
+//! [`rotatable_bonds`], [`ring_bonds`], [`symmetry_classes`] and [`chiral_volume`] stand alone, as do [`Molecule::kekulized`](crate::Molecule::kekulized),
+//! [`Molecule::with_aromaticity`](crate::Molecule::with_aromaticity),
+//! [`Molecule::with_stereo_of`](crate::Molecule::with_stereo_of) and
+//! [`Molecule::from_coordinates`](crate::Molecule::from_coordinates). See docs/methods/perception.md. Deliberately not
+//! here: canonical numbering, R and S, bond orders from coordinates.
 
+mod aromaticity;
 mod connectivity;
+mod hybridization;
+mod kekulize;
 mod rings;
+mod rotatable;
+mod sssr;
+mod stereo;
+mod symmetry;
+mod valence;
 
+pub use hybridization::{Hybridization, Perception};
 pub use rings::ring_bonds;
+pub use rotatable::{Rotatable, rotatable_bonds};
+pub use sssr::Rings;
+pub use stereo::{chiral_volume, double_bond_cosine, stated_side};
+pub use symmetry::symmetry_classes;
+pub(crate) use valence::{effective_valences, radical_electrons};

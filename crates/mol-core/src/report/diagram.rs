@@ -10,6 +10,9 @@ const MARGIN: f64 = 12.0;
 /// Mean width of a letter in units of its size: a generous guess, since fonts are the viewer's.
 const LETTER: f64 = 0.56;
 
+/// Column and row.
+type Cell = (usize, usize);
+
 /// Boxes on a grid, joined by arrows: what feeds what.
 ///
 /// ```
@@ -25,12 +28,12 @@ const LETTER: f64 = 0.56;
 pub struct Diagram {
     title: String,
     nodes: Vec<Node>,
-    arrows: Vec<((usize, usize), (usize, usize), String)>,
+    arrows: Vec<(Cell, Cell, String)>,
 }
 
 #[derive(Clone, Debug)]
 struct Node {
-    cell: (usize, usize),
+    cell: Cell,
     /// Title, group (which gives the colour) and detail.
     lines: [String; 3],
 }
@@ -119,7 +122,7 @@ impl Diagram {
 }
 
 /// Middle of a cell.
-fn centre(cell: (usize, usize)) -> (f64, f64) {
+fn centre(cell: Cell) -> (f64, f64) {
     let at = |index: usize, size: f64, gap: f64| MARGIN + size / 2.0 + index as f64 * (size + gap);
     (at(cell.0, BOX.0, GAP.0), at(cell.1, BOX.1, GAP.1))
 }

@@ -55,6 +55,23 @@ impl<E: Real> Adam<E> {
         Ok(Self { config, mean: vec![E::ZERO; weights], square: vec![E::ZERO; weights], steps: 0 })
     }
 
+    /// Mean gradient, mean squared gradient and number of steps: all that a checkpoint needs.
+    #[must_use]
+    pub fn moments(&self) -> (&[E], &[E], u64) {
+        (&self.mean, &self.square, self.steps)
+    }
+
+    /// Goes on from [`moments`](Self::moments) of an earlier run.
+    ///
+    /// # Errors
+    /// [`Error::ShapeMismatch`] if they are of another number of weights; `self` is then unchanged.
+    pub fn restore(&mut self, mean: Vec<E>, square: Vec<E>, steps: u64) -> Result<()> {
+        Error::check_len("mean gradient of Adam", self.mean.len(), mean.len())?;
+        Error::check_len("squared gradient of Adam", self.square.len(), square.len())?;
+        (self.mean, self.square, self.steps) = (mean, square, steps);
+        Ok(())
+    }
+
     /// One step of size `rate` on `weights` along `gradient`.
     ///
     /// # Panics
@@ -143,9 +160,11 @@ impl Schedule {
         self.rate * factor
     }
 
+    /// Checks the settings.
+    ///
     /// # Errors
     /// If the rate is not positive or a floor lies outside (0, 1].
-    pub(super) fn validate(&self) -> Result<()> {
+    pub fn validate(&self) -> Result<()> {
         check("learning rate", "positive and finite", self.rate, self.rate > 0.0 && self.rate.is_finite())?;
         match self.decay {
             Decay::Constant => Ok(()),

@@ -1,8 +1,8 @@
-//! Classical terms, each a [`Potential`](mol_core::Potential): enough of a force field to test an engine, and the
+//! Classical terms, each a [`Potential`](mol_core::Potential), the Universal Force Field built from a molecule, and the
 //! textbook surfaces.
 //!
-//! Every term sums its own list over the atoms of the whole system, so a force field is a `mol_core::Sum` of terms.
-//! Parameters are given by the caller in the toolkit's units; parameter files of published force fields, charges and
+//! Every term sums its own list over the atoms of the whole system, so a force field is a `mol_core::Sum` of terms
+//! whose parameters the caller gives in the toolkit's units; [`Uff`] finds its own. Other parameter files, charges and
 //! long-range electrostatics are deliberately not here yet. Bonded terms take positions as they stand: molecules are
 //! kept whole (unwrapped) by every engine of this crate, so a bond never needs a minimum image.
 
@@ -11,6 +11,7 @@ mod bonds;
 mod lennard_jones;
 mod surfaces;
 mod torsions;
+mod uff;
 mod well;
 
 pub use angles::{HarmonicAngle, HarmonicAngles};
@@ -18,6 +19,7 @@ pub use bonds::{HarmonicBond, HarmonicBonds};
 pub use lennard_jones::{LennardJones, LennardJonesConfig, Truncation};
 pub use surfaces::{DoubleWell, MullerBrown};
 pub use torsions::{PeriodicTorsion, PeriodicTorsions};
+pub use uff::{Uff, UffAromaticity, UffConfig};
 pub use well::HarmonicWell;
 
 use crate::{Error, Result};

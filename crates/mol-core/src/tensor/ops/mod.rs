@@ -3,18 +3,28 @@
 //! Each is one entry on the tape. Small operations gained nothing over dfdx's stock ones; fusing a whole layer did
 //! (docs/methods/tensor.md). All run on the calling thread: parallelism is over chunks of a batch, in the trainer.
 
+mod columns;
 mod custom;
 mod dense;
+mod edges;
 mod gather;
+mod gru;
 mod message;
+mod pool;
 mod radial;
 
+pub use columns::join_columns;
 pub use custom::operation;
 pub use dense::dense;
+pub use edges::edge_messages;
 pub use gather::{add, gather_rows, segment_sum};
+pub use gru::{GruWeights, gru};
 pub use message::{Filter, FilterPass, PairGraph, RadialRows, continuous_filter, continuous_filter_along};
+pub use pool::attention_pool;
 pub use radial::{Expansion, expand};
 
+#[cfg(test)]
+mod policy_tests;
 #[cfg(test)]
 mod tests;
 

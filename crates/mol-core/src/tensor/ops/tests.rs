@@ -6,7 +6,7 @@ use crate::{Rng, Seed};
 use std::sync::Arc;
 
 /// Builds outputs from leaves.
-type Graph<'a> = &'a dyn Fn(&[Matrix<f64>]) -> Dual<f64>;
+pub(super) type Graph<'a> = &'a dyn Fn(&[Matrix<f64>]) -> Dual<f64>;
 
 fn random(rng: &mut Rng, n: usize) -> Vec<f64> {
     (0..n).map(|_| rng.normal()).collect()
@@ -19,7 +19,7 @@ fn scalar(out: &Dual<f64>, seeds: &[Vec<f64>; 2]) -> f64 {
 }
 
 /// Largest error of the tape's gradient, over all leaves, relative to the largest gradient.
-fn gradient_error(graph: Graph<'_>, inputs: &[(Vec<f64>, (usize, usize))], rng: &mut Rng) -> f64 {
+pub(super) fn gradient_error(graph: Graph<'_>, inputs: &[(Vec<f64>, (usize, usize))], rng: &mut Rng) -> f64 {
     let tape = Record::start();
     let leaves: Vec<_> = inputs.iter().map(|(x, shape)| tape.leaf(x.clone(), *shape)).collect();
     let out = graph(&leaves);
@@ -71,7 +71,7 @@ fn tangent_error(graph: Graph<'_>, inputs: &[(Vec<f64>, (usize, usize))], carrie
     errors.fold(0.0, f64::max)
 }
 
-fn inputs(rng: &mut Rng, shapes: &[(usize, usize)]) -> Vec<(Vec<f64>, (usize, usize))> {
+pub(super) fn inputs(rng: &mut Rng, shapes: &[(usize, usize)]) -> Vec<(Vec<f64>, (usize, usize))> {
     shapes.iter().map(|&(r, c)| (random(rng, r * c), (r, c))).collect()
 }
 

@@ -10,6 +10,9 @@ use mol_core::{Environment, Policy, Rng};
 ///
 /// Not to be confused with the *actor* of actor-critic algorithms, which is a network.
 pub trait Actor<E: Environment + ?Sized> {
+    /// Told before the first action of an episode; who remembers forgets.
+    fn begin(&mut self) {}
+
     /// The action in the present state of `environment`, of which `seen` is the observation.
     fn choose(&mut self, seen: &E::Observation, environment: &E, rng: &mut Rng) -> E::Action;
 }

@@ -1,0 +1,244 @@
+//! Perception: rings of cages, invariance under renumbering, Kekulé structures that need a real matching, refusals.
+
+use mol_core::perceive::{Hybridization, Perception, Rings, Rotatable, rotatable_bonds};
+use mol_core::{Atom, AtomIndex, BondOrder, Molecule, MoleculeBuilder, Seed};
+use proptest::prelude::*;
+
+const C60: &str = "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41";
+
+fn read(smiles: &str) -> Molecule {
+    Molecule::from_smiles(smiles).unwrap_or_else(|error| panic!("{smiles}: {error}"))
+}
+
+fn sizes(molecule: &Molecule) -> Vec<usize> {
+    Rings::new(molecule).iter().map(<[_]>::len).collect()
+}
+
+#[test]
+fn rings_of_cages() {
+    let table: [(&str, &[usize]); 11] = [
+        ("CCC", &[]),
+        ("C12C3C4C1C5C4C3C25", &[4; 5]),    // cubane
+        ("C1CC2CCC1C2", &[5, 5]),           // norbornane
+        ("C1CC2CCC1CC2", &[6, 6]),          // bicyclo[2.2.2]octane
+        ("C1C2CC3CC1CC(C2)C3", &[6, 6, 6]), // adamantane
+        ("C12C3C1C23", &[3, 3, 3]),         // tetrahedrane
+        ("C1CC2(C1)CCC2", &[4, 4]),         // spiro
+        ("c1ccc2cc3ccccc3cc2c1", &[6; 3]),  // anthracene
+        ("C1CCCCCCCCCCCCCCCCC1.C1CC1", &[3, 18]),
+        ("C1C2CC3CC1CC(C2)(C3)C45CC6CC(C4)CC(C6)C5", &[6; 6]), // two adamantanes
+        ("C12C3C4C5C1C6C7C2C8C3C9C4C1C5C6C2C7C8C9C12", &[5; 11]), // dodecahedrane: 12 faces
+    ];
+    for (smiles, expected) in table {
+        let molecule = read(smiles);
+        let found = sizes(&molecule);
+        let count = molecule.bond_count() + molecule.components().len() - molecule.atom_count();
+        assert_eq!(found.len(), count, "{smiles}");
+        assert_eq!(found, expected, "{smiles}");
+    }
+    let mut fullerene = [[5; 12].as_slice(), &[6; 19]].concat();
+    fullerene.sort_unstable();
+    assert_eq!(sizes(&read(C60)), fullerene);
+}
+
+#[test]
+fn membership_goes_both_ways() {
+    let indene = read("C1C=Cc2ccccc12");
+    let rings = Rings::new(&indene);
+    let shared = indene.bond_between(AtomIndex::new(3), AtomIndex::new(8)).expect("the fused bond");
+    assert_eq!(rings.of_bond(shared), [0, 1]);
+    assert_eq!((rings.smallest_at_bond(shared), rings.smallest_at_atom(AtomIndex::new(5))), (Some(5), Some(6)));
+    assert!(rings.has_atom_in_size(AtomIndex::new(3), 6) && !rings.has_atom_in_size(AtomIndex::new(0), 6));
+    let across: Vec<AtomIndex> = [0, 3, 8].map(AtomIndex::new).to_vec();
+    assert_eq!(
+        (rings.smallest_with(&across), rings.smallest_with(&[AtomIndex::new(0), AtomIndex::new(5)])),
+        (Some(5), None)
+    );
+    assert_eq!(rings.atoms(0)[0], AtomIndex::new(0));
+    for ring in 0..rings.len() {
+        for (k, &bond) in rings.bonds(ring).iter().enumerate() {
+            let next = rings.atoms(ring)[(k + 1) % rings.atoms(ring).len()];
+            assert_eq!(indene.bond(bond).other(rings.atoms(ring)[k]), next);
+        }
+    }
+}
+
+#[test]
+fn a_matching_goes_round_odd_cycles() {
+    for (smiles, double) in
+        [(C60, 30), ("c1cc2cccccc2c1", 5), ("c1ccc2c(c1)c1cccc3cccc2c31", 8), ("*1cccc1", 2), ("c1cc[nH]c1", 2)]
+    {
+        let molecule = read(smiles).kekulized().unwrap_or_else(|error| panic!("{smiles}: {error}"));
+        let doubles: Vec<_> = molecule.bonds().filter(|(_, bond)| bond.order == BondOrder::Double).collect();
+        assert_eq!(doubles.len(), double, "{smiles}");
+        for (atom, data) in molecule.atoms() {
+            let here = doubles.iter().filter(|(_, bond)| bond.begin == atom || bond.end == atom).count();
+            assert!(here <= 1 && !data.aromatic, "{smiles} atom {atom}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_kekulized_is_named() {
+    for (smiles, atoms) in [("c1cccc1", "atom"), ("c1ccnc1.C", "atom"), ("c1ccc2cccc2c1", "atom")] {
+        let error = read(smiles).kekulized().expect_err(smiles);
+        let mol_core::Error::Kekulize { atoms: left } = &error else { panic!("{error}") };
+        assert_eq!(left.len(), 1, "{smiles}: {error}");
+        assert!(error.to_string().contains(atoms) && error.to_string().contains("[nH]"), "{error}");
+    }
+    assert!(Perception::new(&read("c1cccc1")).is_err());
+}
+
+#[test]
+fn named_systems_are_aromatic_or_not() {
+    let aromatic = |smiles: &str| {
+        let marked = read(smiles).with_aromaticity().unwrap_or_else(|error| panic!("{smiles}: {error}"));
+        marked.atoms().filter(|(_, atom)| atom.aromatic).count()
+    };
+    for (smiles, count) in [
+        ("C1=CC=CC=C1", 6),
+        ("C1=CC=C[CH-]1", 5),
+        ("C1=CC=CC=C[CH+]1", 7),
+        ("C1=C[CH+]1", 3),
+        ("C1=CCC=C1", 0),
+        ("C1=CC=C1", 0),
+        ("C1=CC=CC=CC=C1", 0),
+        ("C1=CC2=CC=CC=CC2=C1", 10),
+        ("C1=CNC=C1", 5),
+        ("O=C1C=CC=CN1", 6),
+        ("O=C1C=CC(=O)C=C1", 0),
+        ("C=C1C=CC=C1", 0),
+        ("C1=CS(=O)C=C1", 0),
+        ("B1C=CC=CN1", 0),
+        ("C1=CC=[O+]C=C1", 6),
+        ("C1=CC=[N+]([O-])C=C1", 6),
+    ] {
+        assert_eq!(aromatic(smiles), count, "{smiles}");
+    }
+    // The inner bond of azulene belongs to neither outline.
+    let azulene = read("C1=CC2=CC=CC=CC2=C1").with_aromaticity().expect("no aromatic bonds");
+    assert_eq!(azulene.bonds().filter(|(_, bond)| bond.order == BondOrder::Aromatic).count(), 10);
+}
+
+#[test]
+fn hydrogens_and_conformers_survive() {
+    let mut pyrrole = read("c1cc[nH]c1").with_explicit_hydrogens().expect("no conformers");
+    let places: Vec<_> = (0..10).map(|k| mol_core::Vec3::new(f64::from(k), 0.0, 0.0)).collect();
+    pyrrole.add_conformer(places.clone()).expect("ten atoms");
+    let both = pyrrole.kekulized().and_then(|m| m.with_aromaticity()).expect("pyrrole");
+    assert_eq!(both.conformers()[0].positions(), places);
+    assert_eq!(both, pyrrole);
+    let counted = read("C1=CNC=C1").with_aromaticity().expect("no aromatic bonds");
+    assert_eq!(counted.atom(AtomIndex::new(2)).hydrogens, Some(1));
+}
+
+#[test]
+fn lone_pairs_beside_pi_bonds_are_sp2() {
+    use Hybridization::{S, Sp, Sp2, Sp3};
+    let hybrids = |smiles: &str| Perception::new(&read(smiles)).expect("kekulizable").hybridizations;
+    assert_eq!(hybrids("CNC(C)=O"), [Sp3, Sp2, Sp2, Sp3, Sp2]);
+    assert_eq!(hybrids("CN"), [Sp3, Sp3]);
+    assert_eq!(hybrids("C=C=C"), [Sp2, Sp, Sp2]);
+    assert_eq!(hybrids("CC#N"), [Sp3, Sp, Sp]);
+    assert_eq!(hybrids("[H]Oc1ccccc1")[..3], [S, Sp2, Sp2]);
+    assert_eq!(hybrids("CS(C)(=O)=O"), [Sp3, Sp3, Sp3, Sp2, Sp2]);
+    let phenol = Perception::new(&read("Oc1ccccc1")).expect("kekulizable");
+    assert!(phenol.is_conjugated(AtomIndex::new(0)) && phenol.conjugated.iter().all(|&yes| yes));
+}
+
+/// The same molecule with its atoms and bonds in another order; entry k of the list is the new number of atom k.
+fn renumbered(molecule: &Molecule, seed: u64) -> (Molecule, Vec<usize>) {
+    let mut rng = Seed::new(seed).rng();
+    let mut old: Vec<usize> = (0..molecule.atom_count()).collect();
+    rng.shuffle(&mut old);
+    let mut new = vec![0; old.len()];
+    old.iter().enumerate().for_each(|(k, &atom)| new[atom] = k);
+    let mut builder = MoleculeBuilder::new();
+    for &atom in &old {
+        let index = AtomIndex::new(atom);
+        builder.add_atom(Atom { hydrogens: Some(molecule.hydrogens(index)), ..*molecule.atom(index) });
+    }
+    let mut bonds: Vec<_> = molecule.bonds().map(|(_, bond)| bond).collect();
+    rng.shuffle(&mut bonds);
+    for bond in bonds {
+        let [a, b] = [bond.begin, bond.end].map(|atom| AtomIndex::new(new[atom.index()]));
+        builder.add_bond(a, b, bond.order).expect("the same bonds");
+    }
+    (builder.build().expect("the same atoms"), new)
+}
+
+const MOLECULES: [&str; 14] = [
+    "C12C3C4C1C5C4C3C25",
+    "CC(=O)Oc1ccccc1C(=O)O",
+    "Cn1cnc2c1c(=O)n(C)c(=O)n2C",
+    "c1ccc2c(c1)ccc1c2ccc2ccccc21",
+    "C1=CC2=CC=CC=CC2=C1",
+    "OCCO",
+    "CC(C)(C)NS(=O)(=O)c1ccc(C#N)cc1",
+    "C1CC2CCC1CC2",
+    "O=C1C=CC(=O)c2ccccc12",
+    "C[N+]1=CC=CC=C1.[O-]C(=O)C(F)(F)F",
+    "c1cc2ccc3ccc4ccc5ccc6ccc1c1c2c3c4c5c61",
+    "CC[C@H](C)[C@@H]1NC(=O)[C@H]2CCCN2C1=O",
+    "C1C2CC3CC1CC(C2)(C3)NC(=N)N",
+    "c1cc2cc3ccc(cc4ccc(cc5ccc(cc1n2)[nH]5)n4)[nH]3",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn numbering_changes_nothing(which in 0..MOLECULES.len(), seed in any::<u64>(), explicit in any::<bool>()) {
+        let mut molecule = read(MOLECULES[which]);
+        if explicit {
+            molecule = molecule.with_explicit_hydrogens().expect("no conformers");
+        }
+        let (other, new) = renumbered(&molecule, seed);
+        let (a, b) = (Perception::new(&molecule).expect("kekulizable"), Perception::new(&other).expect("kekulizable"));
+        prop_assert_eq!(sizes(&molecule), sizes(&other));
+        for (atom, _) in molecule.atoms() {
+            let image = AtomIndex::new(new[atom.index()]);
+            prop_assert_eq!(a.hybridization(atom), b.hybridization(image));
+            prop_assert_eq!(a.aromatic.atom(atom).aromatic, b.aromatic.atom(image).aromatic);
+            prop_assert_eq!(a.rings.smallest_at_atom(atom), b.rings.smallest_at_atom(image));
+            prop_assert_eq!(a.is_conjugated(atom), b.is_conjugated(image));
+            prop_assert_eq!(molecule.hydrogens(atom), b.kekule.hydrogens(image));
+        }
+        let image = |bond: mol_core::BondIndex| {
+            let ends = [molecule.bond(bond).begin, molecule.bond(bond).end].map(|atom| AtomIndex::new(new[atom.index()]));
+            other.bond_between(ends[0], ends[1]).expect("the same bonds")
+        };
+        for (bond, _) in molecule.bonds() {
+            prop_assert_eq!(a.conjugated[bond.index()], b.conjugated[image(bond).index()]);
+            prop_assert_eq!(a.aromatic_bonds[bond.index()], b.aromatic_bonds[image(bond).index()]);
+            prop_assert_eq!(a.rings.smallest_at_bond(bond), b.rings.smallest_at_bond(image(bond)));
+        }
+        for definition in [Rotatable::Heavy, Rotatable::WithHydrogens, Rotatable::Strict] {
+            let mut turned: Vec<_> = rotatable_bonds(&molecule, definition).into_iter().map(image).collect();
+            turned.sort_unstable();
+            prop_assert_eq!(turned, rotatable_bonds(&other, definition));
+        }
+    }
+}
+
+#[test]
+fn definitions_of_rotatable_bonds_differ() {
+    let count = |smiles: &str| {
+        let molecule = read(smiles);
+        [Rotatable::Heavy, Rotatable::WithHydrogens, Rotatable::Strict].map(|d| rotatable_bonds(&molecule, d).len())
+    };
+    for (smiles, expected) in [
+        ("OCCO", [1, 3, 1]),
+        ("[H]OCCO[H]", [1, 3, 1]),
+        ("CCCCC(CCCC)CCCC", [9, 9, 9]),
+        ("CC#CC", [0, 0, 0]),
+        ("CC(=O)NC", [1, 1, 0]),
+        ("FC(F)(F)CC(C)(C)C", [2, 2, 0]),
+        ("OO", [0, 1, 0]),
+        ("CN", [0, 0, 0]),
+        ("CCN", [0, 1, 0]),
+        ("c1ccccc1-c1ccccc1", [1, 1, 1]),
+        ("C1=CC=CC=C1NC=O", [2, 2, 2]),
+    ] {
+        assert_eq!(count(smiles), expected, "{smiles}");
+    }
+}
