@@ -359,3 +359,42 @@ fn failures_are_named() {
     assert!(fit(&Array2::zeros((5, 2)), TorsionProposalConfig { floor: 1.0, ..default }).contains("floor"));
     assert!(fit(&Array2::from_elem((5, 2), f64::NAN), default).contains("sample 0"));
 }
+
+#[test]
+fn weights_in_internal_coordinates_have_the_jacobian() {
+    let water = Molecule::from_smiles("O").expect("valid").with_explicit_hydrogens().expect("small");
+    let (r0, t0, kt) = (1.3, 1.8, 0.1);
+    let at = |t: f64| vec![Vec3::zeros(), Vec3::x() * r0, Vec3::new(t.cos(), t.sin(), 0.0) * r0];
+    // Soft enough that r² and sin θ change the integral: E = k (r₁ − r₀)²/2 + k (r₂ − r₀)²/2 + κ (θ − θ₀)²/2.
+    let (k, kappa) = (4.0, 0.8);
+    let soft = potential_fn(3, move |frame: Frame<'_>, _: &mut Derivatives| {
+        let x = frame.positions;
+        let (a, b) = ((x[1] - x[0]).norm() - r0, (x[2] - x[0]).norm() - r0);
+        let bend = mol_core::geometry::angle(&x[1], &x[0], &x[2]) - t0;
+        0.5 * k * (a * a + b * b) + 0.5 * kappa * bend * bend
+    });
+    let internal = InternalCoordinates::new(&water, &at(t0)).expect("fits");
+    let target = Target::new(Arc::new(internal), &soft, kt).expect("fits");
+    let mut rng = Seed::new(3).rng();
+    let data =
+        Array2::from_shape_fn(
+            (3000, 3),
+            |(_, f)| if f < 2 { 1.34 + 0.17 * rng.normal() } else { 1.75 + 0.36 * rng.normal() },
+        );
+    let proposal = TorsionProposal::fit(&[Feature::Linear; 3], &data.view(), TorsionProposalConfig::default());
+    let sample = WeightedSample::draw(&target, &proposal.expect("enough"), 40_000, &mut rng).expect("finite");
+    let integral = |f: &dyn Fn(f64) -> f64, to: f64| {
+        (0..20_000).map(|i| f((f64::from(i) + 0.5) * to / 2e4) * to / 2e4).sum::<f64>()
+    };
+    let stretch = integral(&|r| r * r * (-0.5 * k * (r - r0).powi(2) / kt).exp(), 4.0);
+    let bend = integral(&|t| t.sin() * (-0.5 * kappa * (t - t0).powi(2) / kt).exp(), std::f64::consts::PI);
+    let exact = 2.0 * stretch.ln() + bend.ln();
+    let log_z = sample.log_partition().expect("weights");
+    assert!((log_z - exact).abs() < 0.01, "{log_z} {exact}");
+    let plain = 2.0 * (TAU * kt / k).sqrt().ln() + (TAU * kt / kappa).sqrt().ln();
+    assert!((plain - exact).abs() > 0.05, "the Jacobian matters");
+    let bonds: Vec<f64> = sample.items().map(|y| y[0]).collect();
+    let mean = sample.average(&bonds, 50, &mut rng).expect("finite");
+    let exact = integral(&|r| r.powi(3) * (-0.5 * k * (r - r0).powi(2) / kt).exp(), 4.0) / stretch;
+    assert!((mean.estimate - exact).abs() < 5.0 * mean.error && mean.error < 2e-3, "{mean:?} {exact}");
+}
