@@ -4,9 +4,7 @@ use crate::{Fallible, Interrupt};
 use molkit::rl::algo::{Ppo, PpoConfig, Progress};
 use molkit::rl::env::{TorsionEnvironment, TorsionEnvironmentConfig, TorsionMemory};
 use molkit::rl::policy::{ActorCritic, Categorical, GraphPolicy, GraphPolicyConfig};
-use molkit::rl::search::{
-    MonteCarloMinimization, RandomSearch, Search, SearchRecord, SystematicSearch, TorsionTask,
-};
+use molkit::rl::search::{MonteCarloMinimization, RandomSearch, Search, SearchRecord, SystematicSearch, TorsionTask};
 use molkit::rl::{Budget, DEFAULT_THERMAL_ENERGY, Normalizer, Until, Vectorised, collect};
 use molkit::tensor::{Decay, Schedule};
 use molkit::units::KCAL_PER_MOL;

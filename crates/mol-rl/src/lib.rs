@@ -19,8 +19,8 @@
 //! # Ok::<(), mol_rl::Error>(())
 //! ```
 //!
-//! Deliberately not here yet: environments of molecules, rewards, learning algorithms (one file each) and non-learning
-//! baselines of search. ARCHITECTURE.md names their rooms.
+//! Conformers are searched by [`env::TorsionEnvironment`], which pays the Gibbs score ([`Normalizer`]), and by the methods of
+//! [`search`], which do not learn; all of them spend one [`Budget`]. [`algo`] holds what learns, one file each.
 
 pub mod algo;
 pub mod env;
