@@ -8,6 +8,7 @@
 mod dynamics;
 mod graph;
 mod learning;
+mod map;
 mod torsions;
 
 use clap::Parser;
@@ -82,6 +83,7 @@ fn main() -> Fallible<()> {
         "One process, no Python: a molecular graph, a SchNet potential trained on GFN2-xTB energies and forces, and \
          molecular dynamics driven by it. All numbers below come from this run and are repeated in numbers.json.",
     );
+    map::draw(&mut study)?;
     let started = Instant::now();
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/ethanediol.extxyz");
     let (frames, walkers) = LabelledFrame::read_extxyz(data.as_ref(), ReadOptions::default(), Some("walker"))?;

@@ -99,6 +99,16 @@ pub enum Error {
         /// Atoms that need a double bond and get none.
         atoms: Vec<crate::AtomIndex>,
     },
+    /// No coordinates of a molecule could be found.
+    #[error(
+        "no coordinates found in {attempts} attempts: {problem}; allow more attempts, or check the stereo marks of the graph"
+    )]
+    Embedding {
+        /// How many were allowed.
+        attempts: usize,
+        /// What was wrong with the last one: the centre, bond or pair.
+        problem: String,
+    },
     /// The drawing library refused a figure.
     #[error("figure cannot be drawn: {reason}")]
     Drawing {

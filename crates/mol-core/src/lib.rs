@@ -27,6 +27,7 @@
 //! # Ok::<(), mol_core::Error>(())
 //! ```
 
+pub mod embed;
 pub mod geometry;
 pub mod io;
 pub mod minimize;

@@ -27,6 +27,9 @@
 //! Deliberately not here yet: flows, Boltzmann generators, slow coordinates, language and diffusion models.
 //! ARCHITECTURE.md names their rooms.
 
+pub mod boltzmann;
+pub mod flow;
+pub mod kinetics;
 pub mod metrics;
 
 mod error;

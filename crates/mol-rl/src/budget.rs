@@ -88,12 +88,9 @@ impl Budget {
         if parts == 0 {
             return Err(Error::InvalidArgument { what: "parts of a budget", expected: "at least 1", got: "0".into() });
         }
-        let share = |limit: u64, spent: u64, part: u64| match limit {
-            u64::MAX => u64::MAX,
-            _ => {
-                let (left, parts) = (limit.saturating_sub(spent), parts as u64);
-                left / parts + u64::from(part < left % parts)
-            }
+        let share = |limit: u64, spent: u64, part: u64| {
+            let (left, parts) = (limit.saturating_sub(spent), parts as u64);
+            if limit == u64::MAX { limit } else { left / parts + u64::from(part < left % parts) }
         };
         let spent = self.spent();
         let part = |part| {
@@ -102,6 +99,21 @@ impl Budget {
             Self::account(minimizations, energies, Some(self.clone()))
         };
         Ok((0..parts as u64).map(part).collect())
+    }
+
+    /// An account of at most `minimizations` of what is left, booked on this one as well: for a first stage of a method.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] if that is 0.
+    pub fn part(&self, minimizations: u64) -> Result<Self> {
+        let most = minimizations.min(self.remaining());
+        if most == 0 {
+            let got = format!("{minimizations} of {} minimisations", self.remaining());
+            return Err(Error::InvalidArgument { what: "part of a budget", expected: "at least 1", got });
+        }
+        let limit = self.0.energies;
+        let energies = if limit == u64::MAX { limit } else { limit.saturating_sub(self.spent().energies) };
+        Ok(Self::account(most, energies, Some(self.clone())))
     }
 
     /// Books minimisations and energy calls.
@@ -145,6 +157,8 @@ mod tests {
         let budget = Budget::new(5, 100).unwrap();
         budget.spend(1, 99);
         assert_eq!(budget.remaining(), 4);
+        assert_eq!((budget.part(9).unwrap().remaining(), budget.part(2).unwrap().remaining()), (4, 2));
+        assert!(budget.part(0).is_err());
         budget.spend(1, 1);
         assert!(budget.is_exhausted());
         assert!(Budget::unlimited().split(3).unwrap().iter().all(|part| part.remaining() == u64::MAX));

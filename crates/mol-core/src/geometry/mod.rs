@@ -2,8 +2,9 @@
 //!
 //! Plain functions on points ([`distance`], [`angle`], [`dihedral`] and their `_gradient` forms, [`superpose`], [`rmsd`]);
 //! the same quantities of a frame as collective variables ([`Distance`], [`Angle`], [`Dihedral`]), which apply periodic
-//! images and give the virial; and as features for learning ([`DistanceFeatures`], [`TorsionFeatures`]). Of molecules: [`Torsions`] turn rotatable bonds,
-//! [`TorsionGrid`] enumerates their settings, [`TorsionFingerprint`] says how far apart two conformers are (TFD).
+//! images and give the virial; and as features for learning ([`DistanceFeatures`], [`TorsionFeatures`]). Of molecules:
+//! [`ZMatrix`] is their internal coordinates, both ways; [`Torsions`] turn rotatable bonds, [`TorsionGrid`] enumerates
+//! their settings, [`TorsionFingerprint`] says how far apart two conformers are (TFD).
 //!
 //! Deliberately not here: energies of bonds, angles and torsions (`mol-sim`), and perception of bonds from coordinates
 //! (`molecule`).
@@ -15,6 +16,7 @@ mod superpose;
 mod tfd;
 mod torsions;
 mod variables;
+mod zmatrix;
 
 pub use enumerate::{TorsionGrid, TorsionSettings, TorsionSymmetry};
 pub use features::{DistanceFeatures, TorsionFeatures};
@@ -23,3 +25,4 @@ pub use superpose::{Superposition, rmsd, rmsd_with_symmetry, superpose};
 pub use tfd::{TorsionAngles, TorsionFingerprint, TorsionFingerprintOptions};
 pub use torsions::{Torsions, wrap_angle};
 pub use variables::{Angle, Dihedral, Distance};
+pub use zmatrix::ZMatrix;

@@ -1,7 +1,7 @@
 //! Files: readers are iterators of `Result`, and no reader panics, whatever the bytes.
 //!
-//! XYZ and extended XYZ in and out ([`read_extxyz`], [`ExtxyzReader`], [`write_extxyz`], [`ExtxyzWriter`]), and files that
-//! survive a crash ([`write_atomic`]). A frame of a file is a [`Snapshot`]; its energies and forces are converted on
+//! XYZ and extended XYZ in and out ([`read_extxyz`], [`ExtxyzReader`], [`write_extxyz`], [`ExtxyzWriter`]), SDF and MOL
+//! V2000 ([`read_sdf`], [`SdfReader`], [`write_sdf`]), and files that survive a crash ([`write_atomic`]). A frame of a file is a [`Snapshot`]; its energies and forces are converted on
 //! entry from the units declared in [`ReadOptions`].
 //!
 //! Deliberately not here: trajectories of a running simulation (`mol-sim`) and models (`tensor`), which build on these.
@@ -9,6 +9,7 @@
 mod atomic;
 mod header;
 mod reader;
+mod sdf;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ mod writer;
 
 pub use atomic::write_atomic;
 pub use reader::{ExtxyzReader, read_extxyz, read_extxyz_with};
+pub use sdf::{SdfLayout, SdfReader, SdfRecord, read_sdf, write_sdf};
 pub use snapshot::{EnergyUnit, LengthUnit, ReadOptions, Snapshot};
 pub use value::{Column, Fields, Value, Values};
 pub use writer::{ExtxyzWriter, write_extxyz};

@@ -264,6 +264,38 @@ impl Molecule {
         MoleculeBuilder::from_molecule(self.clone())
     }
 
+    /// The molecule of some of its atoms, ascending, without conformers; orders of neighbours are kept as far as they
+    /// lead to atoms that are.
+    pub(crate) fn restricted_to(&self, atoms: &[AtomIndex]) -> Self {
+        let mut builder = MoleculeBuilder::with_capacity(atoms.len(), atoms.len());
+        let mut renumbered = vec![None; self.atom_count()];
+        for &atom in atoms {
+            renumbered[atom.index()] = Some(builder.add_atom(*self.atom(atom)));
+        }
+        let mut bonds = vec![None; self.bond_count()];
+        for (index, bond) in self.bonds() {
+            if let (Some(begin), Some(end)) = (renumbered[bond.begin.index()], renumbered[bond.end.index()]) {
+                let data = BondData { order: bond.order, direction: bond.direction };
+                bonds[index.index()] = Some(builder.push_bond(begin, end, data));
+            }
+        }
+        for &atom in atoms {
+            let order = self.bonds_of(atom).iter().filter_map(|bond| bonds[bond.index()]).collect();
+            builder.set_order(renumbered[atom.index()].expect("numbered above"), order);
+        }
+        builder.finish()
+    }
+
+    /// Marks a single bond.
+    pub(crate) fn set_direction(&mut self, bond: BondIndex, direction: Option<BondDirection>) {
+        self.graph[bond.edge()].direction = direction;
+    }
+
+    /// States the chirality of an atom, for the present order of its neighbours.
+    pub(crate) fn set_chirality(&mut self, atom: AtomIndex, chirality: Option<Chirality>) {
+        self.node_mut(atom).atom.chirality = chirality;
+    }
+
     fn node_mut(&mut self, atom: AtomIndex) -> &mut Node {
         &mut self.graph[atom.node()]
     }

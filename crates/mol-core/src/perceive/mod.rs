@@ -1,8 +1,9 @@
 //! Perception: what follows from a molecule's atoms and bonds, or bonds from its atoms' places.
 //!
 //! [`Perception`] is all of it at once: [`Rings`], Kekulé and aromatic form, conjugation, [`Hybridization`];
-//! [`rotatable_bonds`] and [`ring_bonds`] stand alone, as do [`Molecule::kekulized`](crate::Molecule::kekulized),
-//! [`Molecule::with_aromaticity`](crate::Molecule::with_aromaticity) and
+//! [`rotatable_bonds`], [`ring_bonds`], [`symmetry_classes`] and [`chiral_volume`] stand alone, as do [`Molecule::kekulized`](crate::Molecule::kekulized),
+//! [`Molecule::with_aromaticity`](crate::Molecule::with_aromaticity),
+//! [`Molecule::with_stereo_of`](crate::Molecule::with_stereo_of) and
 //! [`Molecule::from_coordinates`](crate::Molecule::from_coordinates). See docs/methods/perception.md. Deliberately not
 //! here: canonical numbering, R and S, bond orders from coordinates.
 
@@ -13,9 +14,14 @@ mod kekulize;
 mod rings;
 mod rotatable;
 mod sssr;
+mod stereo;
+mod symmetry;
 mod valence;
 
 pub use hybridization::{Hybridization, Perception};
 pub use rings::ring_bonds;
 pub use rotatable::{Rotatable, rotatable_bonds};
 pub use sssr::Rings;
+pub use stereo::{chiral_volume, double_bond_cosine, stated_side};
+pub use symmetry::symmetry_classes;
+pub(crate) use valence::{effective_valences, radical_electrons};

@@ -21,7 +21,7 @@ pub(super) const fn normal_valences(element: Element) -> &'static [usize] {
 
 /// Normal valences of a charged atom: those of the neutral element with as many electrons. Nitrogen may also have five
 /// bonds, as nitro groups are drawn.
-pub(super) fn effective_valences(element: Element, charge: i8) -> &'static [usize] {
+pub(crate) fn effective_valences(element: Element, charge: i8) -> &'static [usize] {
     if element == Element::N && charge == 0 {
         return &[3, 5];
     }
@@ -71,7 +71,7 @@ pub(super) fn total_degree(molecule: &Molecule, atom: AtomIndex) -> usize {
 }
 
 /// Unpaired electrons of an atom of a Kekulé molecule: what it lacks of its lowest normal valence.
-pub(super) fn radical_electrons(molecule: &Molecule, atom: AtomIndex) -> usize {
+pub(crate) fn radical_electrons(molecule: &Molecule, atom: AtomIndex) -> usize {
     let data = molecule.atom(atom);
     let valences = data.element.map_or(&[][..], |element| effective_valences(element, data.charge));
     valences.first().map_or(0, |lowest| lowest.saturating_sub(sigma_valence(molecule, atom)))

@@ -1,7 +1,7 @@
 //! The report: blocks in reading order, written as one HTML page with its figures and numbers.
 
 use super::canvas::escape;
-use super::{Plot, Table};
+use super::{Diagram, Plot, Table};
 use crate::io::write_atomic;
 use crate::{Error, Result};
 use serde::Serialize;
@@ -20,6 +20,38 @@ enum Block {
     KeyFigure { name: String, value: String, unit: String },
     Table { html: String, caption: String },
     Figure { name: String, svg: String, caption: String, width: f64 },
+}
+
+/// What can stand in a report as a figure: [`Plot`] and [`Diagram`].
+pub trait Figure {
+    /// The drawing as SVG.
+    ///
+    /// # Errors
+    /// What makes it impossible to draw.
+    fn svg(&self) -> Result<String>;
+
+    /// Width in CSS pixels.
+    fn width(&self) -> f64;
+}
+
+impl Figure for Plot {
+    fn svg(&self) -> Result<String> {
+        self.svg()
+    }
+
+    fn width(&self) -> f64 {
+        self.size.0
+    }
+}
+
+impl Figure for Diagram {
+    fn svg(&self) -> Result<String> {
+        self.svg()
+    }
+
+    fn width(&self) -> f64 {
+        self.width()
+    }
 }
 
 /// A self-contained report, built in reading order.
@@ -83,9 +115,9 @@ impl Report {
     /// Adds a figure, which is also written as `name.svg`. Consecutive figures stand side by side where there is room.
     ///
     /// # Errors
-    /// What [`Plot::svg`] finds wrong, and [`Error::InvalidArgument`] unless `name` is a new name of lower-case letters,
+    /// What the drawing finds wrong, and [`Error::InvalidArgument`] unless `name` is a new name of lower-case letters,
     /// digits, `-` and `_`.
-    pub fn figure(&mut self, name: &str, plot: &Plot, caption: &str) -> Result<&mut Self> {
+    pub fn figure(&mut self, name: &str, figure: &dyn Figure, caption: &str) -> Result<&mut Self> {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
         let taken = self.blocks.iter().any(|b| matches!(b, Block::Figure { name: other, .. } if other == name));
         if name.is_empty() || !name.chars().all(allowed) || taken {
@@ -95,8 +127,8 @@ impl Report {
                 got: name.to_owned(),
             });
         }
-        let svg = plot.svg()?;
-        self.blocks.push(Block::Figure { name: name.to_owned(), svg, caption: caption.to_owned(), width: plot.size.0 });
+        let (svg, width) = (figure.svg()?, figure.width());
+        self.blocks.push(Block::Figure { name: name.to_owned(), svg, caption: caption.to_owned(), width });
         Ok(self)
     }
 

@@ -1,7 +1,7 @@
 //! Self-contained reports of a study: figures as SVG, one HTML page, the numbers as JSON (feature `report`).
 //!
-//! A [`Plot`] collects layers (points, lines, bands, histograms, bars) and becomes an SVG drawing; a [`Report`] collects
-//! text, key figures, tables, plots and numbers in the order of reading and writes
+//! A [`Plot`] collects layers (points, lines, bands, histograms, bars) and becomes an SVG drawing, a [`Diagram`] shows what
+//! feeds what; a [`Report`] collects text, key figures, tables, figures and numbers in the order of reading and writes
 //!
 //! ```text
 //! DIR/report.html     one file: style sheet, drawings and numbers inline, nothing is fetched
@@ -33,13 +33,15 @@
 
 mod axis;
 mod canvas;
+mod diagram;
 mod draw;
 mod html;
 mod layers;
 mod plot;
 mod table;
 
-pub use html::Report;
+pub use diagram::Diagram;
+pub use html::{Figure, Report};
 pub use plot::Plot;
 pub use table::{Table, uncertain};
 

@@ -203,6 +203,18 @@ impl SearchRecord {
         normalizer.score(&self.conformers.energies())
     }
 
+    /// Appends what was done afterwards, by the same or another method.
+    ///
+    /// # Errors
+    /// As [`ConformerSet::insert`] for records of different molecules.
+    pub fn append(&mut self, later: &Self) -> crate::Result<()> {
+        let before = self.energies.len() as u64;
+        self.faults.extend(later.faults.iter().map(|(at, fault)| (before + at, fault.clone())));
+        self.energies.extend(&later.energies);
+        self.energy_calls += later.energy_calls;
+        later.conformers.iter().try_for_each(|conformer| self.conformers.insert(conformer.clone()).map(|_| ()))
+    }
+
     /// One record of several that ran side by side: their minimisations in turn, conformers merged in that order.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use mol_core::units::KCAL_PER_MOL;
 use mol_core::{AtomIndex, BondIndex, Element, Molecule};
 
 /// All terms of `molecule`.
-pub(super) fn terms(molecule: &Molecule, config: &UffConfig) -> Result<Terms> {
+pub(super) fn terms(molecule: &Molecule, config: UffConfig) -> Result<Terms> {
     let typed = typed(molecule, config)?;
     let lengths: Vec<f64> = typed.bonds().map(|(bond, [i, j])| typed.length(bond, i, j)).collect();
     Ok(Terms {

@@ -56,7 +56,9 @@ fn self_aromatic(perception: &Perception) -> Vec<usize> {
         for (ring, aromatic) in aromatic.iter_mut().enumerate() {
             let Some(electrons) = electrons(perception, ring, &judged, &member) else { continue };
             let atoms = rings.atoms(ring);
-            atoms.iter().for_each(|atom| judged[atom.index()] = true);
+            for atom in atoms {
+                judged[atom.index()] = true;
+            }
             let flat = |atom: &AtomIndex| {
                 let element = perception.kekule.atom(*atom).element;
                 !matches!(element, Some(Element::C | Element::N))
@@ -64,7 +66,9 @@ fn self_aromatic(perception: &Perception) -> Vec<usize> {
             };
             if electrons > 2 && electrons % 4 == 2 && atoms.iter().all(flat) {
                 *aromatic = true;
-                atoms.iter().for_each(|atom| member[atom.index()] = true);
+                for atom in atoms {
+                    member[atom.index()] = true;
+                }
             }
         }
         if judged.iter().filter(|judged| **judged).count() == before {

@@ -16,7 +16,7 @@ pub(super) struct Typed {
 }
 
 /// Perceives and types.
-pub(super) fn typed(molecule: &Molecule, config: &UffConfig) -> Result<Typed> {
+pub(super) fn typed(molecule: &Molecule, config: UffConfig) -> Result<Typed> {
     for (index, atom) in molecule.atoms() {
         if atom.element.is_none() {
             return Err(untyped(index, "*", "the wildcard has no type: give the atom its element"));
@@ -56,11 +56,11 @@ pub(super) fn untyped(atom: AtomIndex, element: &str, problem: impl Into<String>
 /// Letters: `_` fills a short symbol; a digit is the geometry (1 linear, 2 trigonal, R resonant, 3 tetrahedral); +n is
 /// the oxidation state, the valence here.
 fn label(element: Element, charge: i8, valence: i32, shape: Hybridization, resonant: bool) -> Option<&'static str> {
+    use Hybridization::{Sp, Sp2, Sp3};
     let charge = i32::from(charge);
     // Where lone pairs are left, a cation has one bond more than the neutral atom and an anion one less.
     let normal = |neutral: i32| valence == neutral + charge;
     let planar = |plain, resonance| Some(if resonant { resonance } else { plain });
-    use Hybridization::{Sp, Sp2, Sp3};
     match element {
         Element::H if (charge, valence) == (0, 1) => Some("H_"),
         Element::LI if valence + charge == 1 => Some("Li"),

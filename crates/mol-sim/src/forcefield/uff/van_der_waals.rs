@@ -86,25 +86,26 @@ impl Pairs {
             let (x, y, z) = (lanes(x, &row), lanes(y, &row), lanes(z, &row));
             let mut on_i = [[0.0; LANES]; 3];
             let (fx_row, fy_row, fz_row) = (lanes_mut(fx, &row), lanes_mut(fy, &row), lanes_mut(fz, &row));
-            for block in 0..depth.len() {
-                for lane in 0..LANES {
-                    let dx = x[block][lane] - own_x;
-                    let dy = y[block][lane] - own_y;
-                    let dz = z[block][lane] - own_z;
-                    let inverse = 1.0 / (dx * dx + dy * dy + dz * dz);
-                    let square = own * size[block][lane] * inverse;
+            let at = x.iter().zip(y).zip(z);
+            let on = fx_row.iter_mut().zip(fy_row).zip(fz_row);
+            for (((((x, y), z), size), depth), ((fx, fy), fz)) in at.zip(size).zip(depth).zip(on) {
+                // Whole lanes are loaded before any is stored, so that the compiler need not fear that they overlap.
+                let dx = x.map(|x| x - own_x);
+                let dy = y.map(|y| y - own_y);
+                let dz = z.map(|z| z - own_z);
+                let mut push = [0.0; LANES];
+                for l in 0..LANES {
+                    let inverse = 1.0 / (dx[l] * dx[l] + dy[l] * dy[l] + dz[l] * dz[l]);
+                    let square = own * size[l] * inverse;
                     let sixth = square * square * square;
-                    let well = depth[block][lane] * sixth;
-                    energy[lane] += well * (sixth - 2.0);
-                    if FORCES {
-                        let push = 12.0 * well * (sixth - 1.0) * inverse;
-                        fx_row[block][lane] += push * dx;
-                        fy_row[block][lane] += push * dy;
-                        fz_row[block][lane] += push * dz;
-                        on_i[0][lane] += push * dx;
-                        on_i[1][lane] += push * dy;
-                        on_i[2][lane] += push * dz;
-                    }
+                    let well = depth[l] * sixth;
+                    energy[l] += well * (sixth - 2.0);
+                    push[l] = 12.0 * well * (sixth - 1.0) * inverse;
+                }
+                if FORCES {
+                    push_lanes(fx, &mut on_i[0], &push, &dx);
+                    push_lanes(fy, &mut on_i[1], &push, &dy);
+                    push_lanes(fz, &mut on_i[2], &push, &dz);
                 }
             }
             if FORCES {
@@ -117,14 +118,32 @@ impl Pairs {
     }
 }
 
+#[inline(always)]
 fn lanes<'a>(column: &'a [f64], row: &std::ops::Range<usize>) -> &'a [[f64; LANES]] {
     column[row.clone()].as_chunks().0
 }
 
+#[inline(always)]
 fn lanes_mut<'a>(column: &'a mut [f64], row: &std::ops::Range<usize>) -> &'a mut [[f64; LANES]] {
     column[row.clone()].as_chunks_mut().0
 }
 
+/// Adds push · separation to the forces of the row and to their sum.
+#[inline(always)]
+fn push_lanes(row: &mut [f64; LANES], sum: &mut [f64; LANES], push: &[f64; LANES], separation: &[f64; LANES]) {
+    let mut force = [0.0; LANES];
+    for l in 0..LANES {
+        force[l] = push[l] * separation[l];
+    }
+    for l in 0..LANES {
+        row[l] += force[l];
+    }
+    for l in 0..LANES {
+        sum[l] += force[l];
+    }
+}
+
+#[inline(always)]
 fn total([a, b, c, d]: [f64; LANES]) -> f64 {
     (a + b) + (c + d)
 }
