@@ -167,7 +167,7 @@ fn renumbered(molecule: &Molecule, seed: u64) -> (Molecule, Vec<usize>) {
     (builder.build().expect("the same atoms"), new)
 }
 
-const MOLECULES: [&str; 14] = [
+const MOLECULES: [&str; 15] = [
     "C12C3C4C1C5C4C3C25",
     "CC(=O)Oc1ccccc1C(=O)O",
     "Cn1cnc2c1c(=O)n(C)c(=O)n2C",
@@ -179,6 +179,7 @@ const MOLECULES: [&str; 14] = [
     "O=C1C=CC(=O)c2ccccc12",
     "C[N+]1=CC=CC=C1.[O-]C(=O)C(F)(F)F",
     "c1cc2ccc3ccc4ccc5ccc6ccc1c1c2c3c4c5c61",
+    C60,
     "CC[C@H](C)[C@@H]1NC(=O)[C@H]2CCCN2C1=O",
     "C1C2CC3CC1CC(C2)(C3)NC(=N)N",
     "c1cc2cc3ccc(cc4ccc(cc5ccc(cc1n2)[nH]5)n4)[nH]3",

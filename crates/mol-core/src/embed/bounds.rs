@@ -121,7 +121,7 @@ impl Distances {
                 by_ends.insert((ideal.centre, [i.min(j), i.max(j)]), angle);
                 match ideal.angle {
                     Some(angle) => {
-                        angles.push(Known { pair: [i, j], distance: across(a, b, angle), slack: ideal.slack })
+                        angles.push(Known { pair: [i, j], distance: across(a, b, angle), slack: ideal.slack });
                     }
                     None => open_angles.push(([i, j], across(a, b, 1.3), a + b)),
                 }
@@ -150,7 +150,7 @@ impl Distances {
                     let pair = [a.index(), d.index()];
                     match &sides {
                         Some((_, left_side, right_side)) => {
-                            here.push((pair, left_side[p] == right_side[q], cis, trans))
+                            here.push((pair, left_side[p] == right_side[q], cis, trans));
                         }
                         None => chains.push((pair, cis, trans)),
                     }

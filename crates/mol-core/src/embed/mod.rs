@@ -23,12 +23,18 @@ use bounds::Distances;
 use clean::Springs;
 use ideal::View;
 use std::sync::Arc;
+use verify::MarkedBond;
 use violations::{Handed, Violations};
 
 /// Space between molecules that are not bonded [Å].
 const GAP: f64 = 3.5;
 /// Violations per atom that are still accepted.
 const VIOLATION_PER_ATOM: f64 = 0.05;
+
+/// Spring energy per atom that needs no second look [eV].
+const RELAXED: f64 = 0.02;
+/// Results above it from which the best is taken.
+const STRAINED: usize = 8;
 
 /// How much is tried.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -73,6 +79,8 @@ struct Part {
     handed: Arc<[Handed]>,
     planes: Vec<Handed>,
     staggered: Arc<[[usize; 4]]>,
+    tetrahedral: Vec<AtomIndex>,
+    marked: Vec<MarkedBond>,
 }
 
 impl Embedder {
@@ -162,7 +170,9 @@ impl Part {
         let planes = molecule.atoms().filter(|&(atom, _)| view.is_planar(atom)).map(|(atom, _)| plane(&molecule, atom));
         let (planes, staggered) = (planes.collect(), staggered(&molecule, &seen));
         let distances = Distances::new(&view);
-        Ok(Self { atoms, distances, lengths, handed, planes, staggered, molecule })
+        let tetrahedral = verify::tetrahedral(&molecule, &seen);
+        let marked = MarkedBond::all(&molecule, &seen.rings);
+        Ok(Self { atoms, molecule, distances, lengths, handed, planes, staggered, tetrahedral, marked })
     }
 
     fn embed(&self, attempts: usize, rng: &mut Rng) -> Result<Vec<Vec3>> {
@@ -170,11 +180,26 @@ impl Part {
             return Ok(vec![Vec3::zeros()]);
         }
         let mut problem = String::new();
+        // Of strained results the best of a few: an atom may be caught on the wrong side of a frame.
+        let mut best: Option<(f64, Vec<Vec3>)> = None;
+        let mut strained = 0;
         for _ in 0..attempts {
             match self.attempt(rng)? {
-                Ok(positions) => return Ok(positions),
+                Ok((strain, positions)) if strain <= RELAXED => return Ok(positions),
+                Ok((strain, positions)) => {
+                    strained += 1;
+                    if best.as_ref().is_none_or(|(least, _)| strain < *least) {
+                        best = Some((strain, positions));
+                    }
+                    if strained == STRAINED {
+                        break;
+                    }
+                }
                 Err(found) => problem = found,
             }
+        }
+        if let Some((_, positions)) = best {
+            return Ok(positions);
         }
         // Atoms are named as in the whole molecule, which the caller knows.
         let part = if self.atoms[0].index() == 0 {
@@ -185,8 +210,8 @@ impl Part {
         Err(Error::Embedding { attempts, problem: problem + &part })
     }
 
-    /// One attempt: positions, or what is wrong with them.
-    fn attempt(&self, rng: &mut Rng) -> Result<Result<Vec<Vec3>, String>> {
+    /// One attempt: spring energy per atom [eV] and positions, or what is wrong with them.
+    fn attempt(&self, rng: &mut Rng) -> Result<Result<(f64, Vec<Vec3>), String>> {
         let n = self.atoms.len();
         let (bounds, planar) = self.distances.bounds(rng);
         let places = start::places(&bounds, rng);
@@ -207,7 +232,7 @@ impl Part {
         if energy / n as f64 > VIOLATION_PER_ATOM {
             return Ok(Err(format!("the distances cannot be met (violation {:.3} per atom)", energy / n as f64)));
         }
-        if let Some(problem) = verify::stereo_problem(&self.molecule, &x) {
+        if let Some(problem) = verify::stereo_problem(&self.molecule, &self.marked, &x) {
             return Ok(Err(problem));
         }
         let apart = |i: usize, j: usize| self.distances.apart(i, j);
@@ -218,11 +243,12 @@ impl Part {
         let (planes, staggered) = (self.planes.clone(), Arc::clone(&self.staggered));
         let mut springs = Springs::new(n, lists, contacts, planes, Arc::clone(&self.handed), staggered);
         let minimum = descent(0.02, 500, 20.0, 0.3).run(&mut springs, Frame::isolated(&x), &mut ())?;
+        let strain = minimum.energy / n as f64;
         let x = centred(minimum.positions);
         let length = |bond: BondIndex| self.lengths[bond.index()];
-        Ok(match verify::problem(&self.molecule, &length, &apart, &x) {
+        Ok(match verify::problem(&self.molecule, &length, &apart, &self.tetrahedral, &self.marked, &x) {
             Some(problem) => Err(problem),
-            None => Ok(x),
+            None => Ok((strain, x)),
         })
     }
 }
@@ -233,7 +259,9 @@ fn descent(force_tolerance: f64, max_iterations: u64, stiffness: f64, max_step: 
 
 fn centred(mut positions: Vec<Vec3>) -> Vec<Vec3> {
     let centre = positions.iter().sum::<Vec3>() / positions.len() as f64;
-    positions.iter_mut().for_each(|x| *x -= centre);
+    for x in &mut positions {
+        *x -= centre;
+    }
     positions
 }
 

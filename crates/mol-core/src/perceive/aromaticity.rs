@@ -53,13 +53,13 @@ impl Molecule {
     /// Hückel, *Z. Phys.* **70**, 204 (1931); the model: the RDKit Book, section "The RDKit Aromaticity Model".
     pub fn with_aromaticity(&self) -> Result<Self> {
         let kekule = self.kekulized()?;
-        let rings = Rings::new(&kekule);
-        Ok(aromatize(&kekule, &rings).0)
+        Ok(aromatize(&kekule).0)
     }
 }
 
 /// Marks what is aromatic in a Kekulé molecule; also gives which bonds are, those with direction marks among them.
-pub(super) fn aromatize(kekule: &Molecule, rings: &Rings) -> (Molecule, Vec<bool>) {
+pub(super) fn aromatize(kekule: &Molecule) -> (Molecule, Vec<bool>) {
+    let rings = &Rings::relevant(kekule);
     let donors: Vec<Donor> = kekule.atoms().map(|(atom, _)| donor(kekule, rings, atom)).collect();
     let able = |ring: &usize| {
         let atoms = rings.atoms(*ring);

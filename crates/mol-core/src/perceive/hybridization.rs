@@ -73,7 +73,7 @@ impl Perception {
     pub fn new(molecule: &Molecule) -> Result<Self> {
         let kekule = molecule.kekulized()?;
         let rings = Rings::new(&kekule);
-        let (aromatic, aromatic_bonds) = aromatize(&kekule, &rings);
+        let (aromatic, aromatic_bonds) = aromatize(&kekule);
         let conjugated = conjugated(&kekule, &aromatic_bonds);
         let hybridizations = kekule.atoms().map(|(atom, _)| hybridization(&kekule, atom, &conjugated)).collect();
         Ok(Self { rings, kekule, aromatic, aromatic_bonds, conjugated, hybridizations })

@@ -45,9 +45,19 @@ impl Rings {
     /// Finds the rings of `molecule`. The time grows with the square of the atoms of the largest ring system.
     #[must_use]
     pub fn new(molecule: &Molecule) -> Self {
+        Self::collect(molecule, Choice::Basis)
+    }
+
+    /// All prototypes of relevant cycles (those of any smallest set), so that no choice among rings of equal size shows.
+    pub(super) fn relevant(molecule: &Molecule) -> Self {
+        Self::collect(molecule, Choice::Relevant)
+    }
+
+    fn collect(molecule: &Molecule, choice: Choice) -> Self {
         let on_ring = ring_bonds(molecule);
+        let systems = systems(molecule, &on_ring);
         let mut found: Vec<Vec<AtomIndex>> =
-            systems(molecule, &on_ring).iter().flat_map(|system| basis(molecule, &on_ring, system)).collect();
+            systems.iter().flat_map(|system| cycles(molecule, &on_ring, system, choice)).collect();
         for ring in &mut found {
             normalize(ring);
         }
@@ -242,6 +252,15 @@ fn systems(molecule: &Molecule, on_ring: &[bool]) -> Vec<Vec<AtomIndex>> {
     systems
 }
 
+/// Which cycles are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// Independent ones.
+    Basis,
+    /// All that are no sum of shorter ones.
+    Relevant,
+}
+
 /// A candidate: two shortest paths from `root` to `left` and `right`, closed by their bond or by `top` between them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
@@ -335,8 +354,8 @@ fn disjoint(parent: &[usize], root: usize, mut left: usize, mut right: usize) ->
     true
 }
 
-/// A minimum cycle basis of one system.
-fn basis(molecule: &Molecule, on_ring: &[bool], system: &[AtomIndex]) -> Vec<Vec<AtomIndex>> {
+/// A minimum cycle basis of one system, or its relevant cycles.
+fn cycles(molecule: &Molecule, on_ring: &[bool], system: &[AtomIndex], choice: Choice) -> Vec<Vec<AtomIndex>> {
     // Atoms of high degree come last, so that they are the roots of the few rings they join.
     let mut order = system.to_vec();
     let ring_degree = |atom: AtomIndex| molecule.bonds_of(atom).iter().filter(|bond| on_ring[bond.index()]).count();
@@ -357,8 +376,13 @@ fn basis(molecule: &Molecule, on_ring: &[bool], system: &[AtomIndex]) -> Vec<Vec
     candidates.sort_unstable();
     let mut rows: Vec<(usize, FixedBitSet)> = Vec::with_capacity(wanted);
     let mut rings = Vec::with_capacity(wanted);
+    // Rows of cycles shorter than those at hand, and the size at hand.
+    let (mut shorter, mut size) = (0, 0);
     for candidate in &candidates {
-        if rings.len() == wanted {
+        if candidate.size > size {
+            (shorter, size) = (rows.len(), candidate.size);
+        }
+        if rows.len() == wanted && (choice == Choice::Basis || shorter == wanted) {
             break;
         }
         let ring = graph.trace(candidate);
@@ -366,13 +390,18 @@ fn basis(molecule: &Molecule, on_ring: &[bool], system: &[AtomIndex]) -> Vec<Vec
         for (&a, &b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
             row.insert(edges[&(a.min(b), a.max(b))]);
         }
-        for (pivot, reduced) in &rows {
+        let mut is_relevant = false;
+        for (k, (pivot, reduced)) in rows.iter().enumerate() {
+            is_relevant |= k == shorter && !row.is_clear();
             if row.contains(*pivot) {
                 row.symmetric_difference_with(reduced);
             }
         }
+        let is_independent = !row.is_clear();
         if let Some(pivot) = row.minimum() {
             rows.push((pivot, row));
+        }
+        if is_independent || is_relevant && choice == Choice::Relevant {
             rings.push(ring.into_iter().map(|k| order[k]).collect());
         }
     }

@@ -83,8 +83,8 @@ pub fn stated_side(molecule: &Molecule, bond: BondIndex) -> Option<(AtomIndex, A
         return None;
     }
     let marked = |atom: AtomIndex| {
-        let bonds = molecule.bonds_of(atom).iter().map(|&k| molecule.bond(k));
-        bonds.filter_map(|k| Some((k.other(atom), k.direction_from(atom)?))).next()
+        let mut bonds = molecule.bonds_of(atom).iter().map(|&k| molecule.bond(k));
+        bonds.find_map(|k| Some((k.other(atom), k.direction_from(atom)?)))
     };
     let ((left, up), (right, also_up)) = (marked(data.begin)?, marked(data.end)?);
     Some((left, right, up == also_up))

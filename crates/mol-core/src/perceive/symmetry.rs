@@ -28,7 +28,7 @@ pub fn symmetry_classes(molecule: &Molecule) -> Vec<usize> {
     let first = |(atom, data): (crate::AtomIndex, &crate::Atom)| {
         (data.element, data.isotope, data.charge, molecule.hydrogens(atom), molecule.degree(atom))
     };
-    let mut classes = ranks(molecule.atoms().map(first).collect());
+    let mut classes = ranks(&molecule.atoms().map(first).collect::<Vec<_>>());
     loop {
         let around = |(atom, _): (crate::AtomIndex, &crate::Atom)| {
             let bonds = molecule.bonds_of(atom).iter().map(|&bond| molecule.bond(bond));
@@ -37,7 +37,7 @@ pub fn symmetry_classes(molecule: &Molecule) -> Vec<usize> {
             neighbors.sort_unstable();
             (classes[atom.index()], neighbors)
         };
-        let finer = ranks(molecule.atoms().map(around).collect());
+        let finer = ranks(&molecule.atoms().map(around).collect::<Vec<_>>());
         if finer.iter().max() == classes.iter().max() {
             return finer;
         }
@@ -46,7 +46,7 @@ pub fn symmetry_classes(molecule: &Molecule) -> Vec<usize> {
 }
 
 /// The rank of each key among the distinct ones.
-fn ranks<K: Ord>(keys: Vec<K>) -> Vec<usize> {
+fn ranks<K: Ord>(keys: &[K]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
     let mut ranks = vec![0; keys.len()];

@@ -16,15 +16,14 @@ fn write(record: &SdfRecord) -> String {
 
 /// A record of atoms "symbol charge-code", bonds and further lines.
 fn table(atoms: &[&str], bonds: &[(usize, usize, usize)], lines: &str) -> String {
-    let mut text = format!("name\n\n\n{:>3}{:>3}  0  0  0  0  0  0  0  0999 V2000\n", atoms.len(), bonds.len());
-    for (k, atom) in atoms.iter().enumerate() {
+    let head = format!("name\n\n\n{:>3}{:>3}  0  0  0  0  0  0  0  0999 V2000\n", atoms.len(), bonds.len());
+    let atom = |(k, atom): (usize, &&str)| {
         let (symbol, code) = atom.split_once(' ').unwrap_or((atom, "0"));
-        text += &format!("{:>10.4}{:>10.4}{:>10.4} {symbol:<3} 0{code:>3}  0  0  0  0\n", k as f64, 0.5, 0.25);
-    }
-    for (a, b, order) in bonds {
-        text += &format!("{a:>3}{b:>3}{order:>3}  0\n");
-    }
-    text + lines + "M  END\n$$$$\n"
+        format!("{:>10.4}{:>10.4}{:>10.4} {symbol:<3} 0{code:>3}  0  0  0  0\n", k as f64, 0.5, 0.25)
+    };
+    let atoms: String = atoms.iter().enumerate().map(atom).collect();
+    let bonds: Vec<String> = bonds.iter().map(|(a, b, order)| format!("{a:>3}{b:>3}{order:>3}  0\n")).collect();
+    head + &atoms + &bonds.concat() + lines + "M  END\n$$$$\n"
 }
 
 fn one(text: &str) -> Result<Molecule> {
