@@ -1,10 +1,12 @@
 //! Torsions of molecules: turning them, enumerating their settings, and fingerprints against `RDKit`.
+#![allow(clippy::unwrap_used, reason = "in a test the panic is the report")]
+#![allow(clippy::print_stdout, reason = "docs/methods/torsion-fingerprint.md quotes the differences printed here")]
 
 use mol_core::geometry::{
     TorsionFingerprint, TorsionFingerprintOptions, TorsionGrid, TorsionSymmetry, Torsions, superpose, wrap_angle,
 };
 use mol_core::testing::reference;
-use mol_core::{BondIndex, Element, Molecule, Seed, Vec3};
+use mol_core::{AtomIndex, BondIndex, Element, Molecule, Seed, Vec3};
 use proptest::prelude::*;
 use std::f64::consts::{PI, TAU};
 
@@ -49,7 +51,8 @@ fn the_smaller_side_moves() {
     let torsions = Torsions::new(&molecule("CCCCCO"));
     for (torsion, &[a, b, c, d]) in torsions.chains().iter().enumerate() {
         let moving = torsions.moving(torsion);
-        assert!(moving.len() <= (torsions.moving(torsion).len() + 18) / 2, "{moving:?}");
+        // Of 21 atoms, c on the axis and the other side with b stay.
+        assert!(moving.len() < 10, "{moving:?}");
         assert!(moving.contains(&d) && ![a, b, c].iter().any(|atom| moving.contains(atom)));
     }
     assert_eq!(torsions.chains()[0], [3, 2, 1, 0], "the chain ends at the side that moves");
@@ -93,7 +96,7 @@ proptest! {
         // Bonds and angles are distances of neighbours and of second neighbours.
         for (atom, _) in hexanol.atoms() {
             for first in hexanol.neighbors(atom) {
-                for other in hexanol.neighbors(first).chain([first]).map(|k| k.index()) {
+                for other in hexanol.neighbors(first).chain([first]).map(AtomIndex::index) {
                     let r = |x: &[Vec3]| (x[other] - x[atom.index()]).norm();
                     prop_assert!((r(&x) - r(&before)).abs() < 1e-9);
                 }
@@ -142,14 +145,17 @@ fn a_single_torsion_deviates_by_its_difference_over_180_degrees() {
     assert!(fingerprint.angles(&x[1..]).is_err());
 }
 
-/// Heavy atoms of the conformers in the reference file, by name.
-fn conformers() -> Option<Vec<(String, Molecule, [Vec<Vec3>; 3])>> {
+/// Name, graph and three conformers without hydrogens.
+type Entry = (String, Molecule, [Vec<Vec3>; 3]);
+
+/// The molecules of the reference file.
+fn conformers() -> Option<Vec<Entry>> {
     let (sdf, json) = (reference("conformers/conformers.sdf")?, reference("conformers/conformers.json")?);
     let json: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(json).unwrap()).unwrap();
     let text = std::fs::read_to_string(sdf).unwrap();
     let mut records = text.split("$$$$\n").filter(|record| record.contains("M  END")).map(|record| {
-        let atoms = record[record.find("V2000").unwrap()..].lines().skip(1).map(|line| line.split_whitespace());
-        let atoms = atoms.map(|line| line.collect::<Vec<_>>()).take_while(|fields| fields.len() > 8);
+        let atoms = record[record.find("V2000").unwrap()..].lines().skip(1).map(str::split_whitespace);
+        let atoms = atoms.map(Iterator::collect::<Vec<_>>).take_while(|fields| fields.len() > 8);
         let heavy = atoms.filter(|fields| fields[3] != "H");
         heavy.map(|f| Vec3::from_fn(|k, _| f[k].parse().unwrap())).collect::<Vec<_>>()
     });

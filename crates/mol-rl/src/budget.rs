@@ -88,12 +88,9 @@ impl Budget {
         if parts == 0 {
             return Err(Error::InvalidArgument { what: "parts of a budget", expected: "at least 1", got: "0".into() });
         }
-        let share = |limit: u64, spent: u64, part: u64| match limit {
-            u64::MAX => u64::MAX,
-            _ => {
-                let (left, parts) = (limit.saturating_sub(spent), parts as u64);
-                left / parts + u64::from(part < left % parts)
-            }
+        let share = |limit: u64, spent: u64, part: u64| {
+            let (left, parts) = (limit.saturating_sub(spent), parts as u64);
+            if limit == u64::MAX { limit } else { left / parts + u64::from(part < left % parts) }
         };
         let spent = self.spent();
         let part = |part| {
@@ -114,10 +111,8 @@ impl Budget {
             let got = format!("{minimizations} of {} minimisations", self.remaining());
             return Err(Error::InvalidArgument { what: "part of a budget", expected: "at least 1", got });
         }
-        let energies = match self.0.energies {
-            u64::MAX => u64::MAX,
-            limit => limit.saturating_sub(self.spent().energies),
-        };
+        let limit = self.0.energies;
+        let energies = if limit == u64::MAX { limit } else { limit.saturating_sub(self.spent().energies) };
         Ok(Self::account(most, energies, Some(self.clone())))
     }
 

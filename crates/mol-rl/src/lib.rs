@@ -19,10 +19,12 @@
 //! # Ok::<(), mol_rl::Error>(())
 //! ```
 //!
+//! Conformers are searched by [`env::TorsionEnvironment`], which pays the Gibbs score ([`Normalizer`]), and by the methods of
+//! [`search`], which do not learn; all of them spend one [`Budget`].
+//!
 //! Learning is three things: a network ([`policy::ActorCritic`]) with a [distribution](policy::Distribution) of actions, many
 //! copies of an environment ([`Vectorised`]), and an algorithm ([`algo`]: PPO, A2C, REINFORCE) that lets one play in the
-//! other. An [`Agent`] acts by a network, trained or not, wherever an [`Actor`] is asked for. Searches that do not learn
-//! are in [`search`]; they and learners are measured by the same [`Budget`].
+//! other. An [`Agent`] acts by a network, trained or not, wherever an [`Actor`] is asked for.
 //!
 //! Deliberately not here: off-policy learning, planning, and simulation itself.
 

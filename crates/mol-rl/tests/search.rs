@@ -1,4 +1,5 @@
 //! Searches on a molecule whose minima are known.
+#![allow(clippy::unwrap_used, reason = "in a test the panic is the report")]
 
 mod chain;
 
@@ -116,7 +117,10 @@ fn records_merge_in_turn() {
     assert!(SearchRecord::merge(&[]).is_err());
     let mut both = records[0].clone();
     both.append(&records[1]).unwrap();
-    assert_eq!((both.energies()[..9].to_vec(), &both.energies()[9..]), (records[0].energies().to_vec(), records[1].energies()));
+    assert_eq!(
+        (both.energies()[..9].to_vec(), &both.energies()[9..]),
+        (records[0].energies().to_vec(), records[1].energies())
+    );
     assert_eq!((both.spent(), both.conformers().len()), (merged.spent(), merged.conformers().len()));
 }
 

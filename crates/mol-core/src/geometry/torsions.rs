@@ -153,11 +153,11 @@ impl Torsions {
     /// Turns torsion `torsion` to the angle `target` [rad]; positions [Å], shape `[atoms]`.
     ///
     /// ```
-    /// use mol_core::{AtomIndex, Molecule, Vec3, geometry::{Torsions, dihedral}};
+    /// use mol_core::{BondIndex, Molecule, Vec3, geometry::{Torsions, dihedral}};
     /// let butane = Molecule::from_smiles("CCCC")?;
     /// let mut x = [Vec3::new(1.0, 1.0, 0.0), Vec3::zeros(), Vec3::z() * 1.5, Vec3::new(1.0, -1.0, 1.5)];
     /// // Without its hydrogens the molecule's ends are bare, and the bond is named.
-    /// let torsions = Torsions::of_bonds(&butane, &[mol_core::BondIndex::new(1)])?;
+    /// let torsions = Torsions::of_bonds(&butane, &[BondIndex::new(1)])?;
     /// torsions.set(&mut x, 0, 1.0)?;
     /// assert!((dihedral(&x[0], &x[1], &x[2], &x[3]) - 1.0).abs() < 1e-12);
     /// # Ok::<(), mol_core::Error>(())

@@ -66,7 +66,7 @@ fn random_angle(rng: &mut Rng) -> f64 {
 }
 
 impl Search for MonteCarloMinimization {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "Monte-Carlo minimisation"
     }
 

@@ -14,7 +14,7 @@ use std::f64::consts::TAU;
 pub struct RandomSearch;
 
 impl Search for RandomSearch {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "random"
     }
 

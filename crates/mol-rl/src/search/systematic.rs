@@ -5,6 +5,9 @@ use crate::{Budget, Result};
 use mol_core::geometry::TorsionGrid;
 use mol_core::{Observer, Rng};
 
+/// Beyond this many settings nobody minimises them all.
+const MOST: u64 = 1 << 24;
+
 /// Minimises every setting of a grid, or, if the budget is smaller, a sample in which every angle of every torsion is
 /// tried equally often ([`TorsionGrid::sample`]). Ends when the grid is done.
 ///
@@ -29,7 +32,7 @@ impl Default for SystematicSearch {
 }
 
 impl Search for SystematicSearch {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "systematic"
     }
 
@@ -44,8 +47,6 @@ impl Search for SystematicSearch {
     ) -> Result<SearchRecord> {
         let grid = TorsionGrid::uniform(task.torsions().len(), self.bins, self.offset)?;
         let mut record = SearchRecord::new(task.conformer_set());
-        // Beyond this many settings nobody minimises them all.
-        const MOST: u64 = 1 << 24;
         let settings = grid.sample(budget.remaining().min(MOST) as usize, rng);
         let mut settings = settings.iter();
         while !budget.is_exhausted() {

@@ -216,14 +216,12 @@ impl TorsionTask {
         let chunk = |starts: &[Vec<Vec3>]| {
             let mut potential = Counted { inner: self.potential.inner.clone(), calls: Arc::clone(&counter) };
             let frames: Vec<Frame<'_>> = starts.iter().map(|start| Frame::isolated(start)).collect();
-            match self.config.minimize.run_batch(&mut potential, &frames, &mut ()) {
-                Ok(minima) => minima.into_iter().map(|minimum| self.accept(minimum)).collect(),
-                // A start that is refused spoils its chunk: the others get their own run.
-                Err(_) => {
-                    let mut alone = |frame| self.accept(self.config.minimize.run(&mut potential, frame, &mut ()));
-                    frames.into_iter().map(&mut alone).collect::<Vec<_>>()
-                }
+            if let Ok(minima) = self.config.minimize.run_batch(&mut potential, &frames, &mut ()) {
+                return minima.into_iter().map(|minimum| self.accept(minimum)).collect::<Vec<_>>();
             }
+            // A start that is refused spoils its chunk: the others get their own run.
+            let alone = |frame| self.accept(self.config.minimize.run(&mut potential, frame, &mut ()));
+            frames.into_iter().map(alone).collect()
         };
         let outcomes: Vec<_> = starts.par_chunks(CHUNK).flat_map_iter(chunk).collect();
         let calls = counter.load(Ordering::Relaxed);
@@ -267,7 +265,9 @@ impl Guard {
             for &i in &around {
                 near[i * n + atom.index()] = true;
                 near[atom.index() * n + i] = true;
-                around.iter().for_each(|&j| near[i * n + j] = true);
+                for &j in &around {
+                    near[i * n + j] = true;
+                }
             }
         }
         let apart = (0..n).flat_map(|i| (i + 1..n).map(move |j| [i, j])).filter(|[i, j]| !near[i * n + j]).collect();

@@ -110,7 +110,8 @@ impl TorsionEnvironment {
         let grid = TorsionGrid::uniform(task.torsions().len(), config.bins, std::f64::consts::PI)?;
         let graph = Arc::new(TorsionGraph::new(task.molecule(), task.torsions()));
         let mut record = SearchRecord::new(task.conformer_set());
-        let (outcome, calls) = task.minimize(&task.start().to_vec(), &budget);
+        let start = task.start().to_vec();
+        let (outcome, calls) = task.minimize(&start, &budget);
         record.add_energy_calls(calls);
         record.push(&outcome)?;
         let origin = outcome.map_err(|source| Error::Start { source })?;
