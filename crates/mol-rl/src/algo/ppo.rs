@@ -79,7 +79,7 @@ impl PpoConfig {
     /// For budgets of about a thousand steps in all, as where each step is a minimisation: many short iterations, long
     /// learning from each, a wide trust region. The user sets iterations, reward scale and seed.
     ///
-    /// 6 steps, γ = λ = 0.9, 8 passes of 2 minibatches, ε 0.3, entropy 0.003, divergence 0.2, norm 1, rate 3·10⁻³; chosen on
+    /// 6 steps, γ = λ = 0.9, 8 passes of 2 minibatches, ε 0.3, no entropy, divergence 0.2, norm 1, rate 3·10⁻³; chosen on
     /// 5-butylnonane (docs/methods/ppo.md).
     #[must_use]
     pub fn small_budget() -> Self {
@@ -90,7 +90,7 @@ impl PpoConfig {
             epochs: 8,
             minibatches: 2,
             clip: 0.3,
-            entropy_weight: 0.003,
+            entropy_weight: 0.0,
             target_kl: Some(0.2),
             max_norm: Some(1.0),
             schedule: Schedule { rate: 3e-3, warmup: 0, decay: Decay::Constant },
