@@ -2,8 +2,9 @@
 //!
 //! A model that draws is a [`Sampler`](mol_core::Sampler); one that also knows the probability of what it draws is a
 //! [`Density`](mol_core::Density), and can therefore be reweighted to a target, such as the Boltzmann distribution of
-//! any [`Potential`](mol_core::Potential). This crate holds the density from which flows start, [`DiagonalNormal`], and
-//! in [`metrics`] the measures by which generators are judged.
+//! any [`Potential`](mol_core::Potential): [`flow`] holds normalizing flows, [`boltzmann`] weighs their draws, [`metrics`]
+//! the measures by which generators are judged, [`DiagonalNormal`] the simplest of them. [`kinetics`] finds what is slow in
+//! trajectories.
 //!
 //! ```
 //! use mol_core::{Density, Sampler, Seed};
@@ -24,7 +25,7 @@
 //! # Ok::<(), mol_gen::Error>(())
 //! ```
 //!
-//! Deliberately not here yet: flows, Boltzmann generators, slow coordinates, language and diffusion models.
+//! Deliberately not here yet: language and diffusion models.
 //! ARCHITECTURE.md names their rooms.
 
 pub mod boltzmann;

@@ -122,6 +122,13 @@ fn densities_are_continuous_round_the_circle() {
     let (below, above, inside) = (at(PI - 1e-9), at(-PI + 1e-9), at(0.5));
     assert!((below - above).abs() < 1e-6, "{below} {above}");
     assert!((below - inside).abs() > 1e-3, "the density varies");
+    // Nor does it jump where a spline's own cut lies, which its rotation moves.
+    let n = 20_000;
+    let grid: Vec<f64> = (0..=n).flat_map(|k| [-PI + TAU * f64::from(k) / f64::from(n), 0.3]).collect();
+    let around = self::model(&[Feature::Circular, Feature::Linear], 4, 0.15, 8).log_density_batch(&grid);
+    let jump = around.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
+    assert!(jump < 0.02, "jump of ln p by {jump}");
+    let mut at = |phi: f64| model.log_density(&array![phi, 0.3]);
     // The same angle by another name.
     assert!((at(0.5 + TAU) - inside).abs() < 1e-9);
 }
