@@ -6,7 +6,6 @@ use molkit::rl::env::{TorsionEnvironment, TorsionEnvironmentConfig, TorsionMemor
 use molkit::rl::policy::{ActorCritic, Categorical, GraphPolicy, GraphPolicyConfig};
 use molkit::rl::search::{MonteCarloMinimization, RandomSearch, Search, SearchRecord, SystematicSearch, TorsionTask};
 use molkit::rl::{Budget, DEFAULT_THERMAL_ENERGY, Normalizer, Until, Vectorised, collect};
-use molkit::tensor::{Decay, Schedule};
 use molkit::units::KCAL_PER_MOL;
 use molkit::{Observer, ProgressBar, Seed, Stop, watch};
 use std::ops::ControlFlow;
@@ -14,9 +13,8 @@ use std::ops::ControlFlow;
 /// The table's rows.
 pub(crate) const METHODS: [&str; 5] = ["random", "systematic", "Monte-Carlo minimisation", "untrained policy", "PPO"];
 
-/// Environments side by side, steps of each per iteration, steps of an episode, angles per torsion.
+/// Environments side by side, steps of an episode, angles per torsion.
 const COLUMNS: usize = 8;
-const ROLLOUT: usize = 3;
 const EPISODE: usize = 12;
 const BINS: usize = 6;
 
@@ -85,24 +83,15 @@ fn policy(
     if train {
         let config = PpoConfig {
             iterations: total,
-            steps: ROLLOUT,
             reward_scale: normalizer.partition,
-            gamma: 0.9,
-            lambda: 0.9,
-            epochs: 8,
-            minibatches: 2,
-            entropy_weight: 0.0,
-            target_kl: Some(0.1),
-            max_norm: Some(1.0),
-            schedule: Schedule { rate: 3e-3, warmup: 0, decay: Decay::Constant },
             seed: seed.stream("PPO"),
-            ..PpoConfig::default()
+            ..PpoConfig::small_budget()
         };
         Ppo::new(config, network)?.train(&mut copies, &mut watch(|_, _: &Progress| account()), None)?;
     } else {
         let mut memories = vec![vec![0.0; network.memory()]; COLUMNS];
         while account().is_continue() {
-            collect(&network, &mut copies, &mut memories, Until::Steps(ROLLOUT))?;
+            collect(&network, &mut copies, &mut memories, Until::Steps(1))?;
         }
     }
     record.append(&environment.record(Clone::clone))?;
