@@ -1,4 +1,4 @@
-//! Embedding of reference molecules: every graph gets coordinates that show it, at lengths and angles near a force field's.
+//! Embedding of reference molecules: every graph gets coordinates that show it, near a force field's lengths and angles.
 //!
 //! The coordinates are left in cargo's folder for temporaries, where `scripts/embed.py` lets `RDKit` minimise them.
 
@@ -193,15 +193,24 @@ fn what_cannot_be_met_is_named() {
         made.expect_err("impossible")
     };
     // One bridgehead of norbornane inside out.
-    let messages: Vec<_> = ["C1C[C@H]2CC[C@H]1C2", "C1C[C@H]2CC[C@@H]1C2"]
-        .iter()
-        .filter_map(|smiles| {
-            let embedder = Embedder::new(&read(smiles), EmbedConfig { attempts: 10 }).expect("explicit hydrogens");
-            embedder.conformer(&mut Seed::new(3).rng()).err().map(|error| error.to_string())
-        })
+    let tried = |smiles: &str| {
+        let embedder = Embedder::new(&read(smiles), EmbedConfig { attempts: 10 }).expect("explicit hydrogens");
+        embedder.conformer(&mut Seed::new(3).rng()).err().map(|error| error.to_string())
+    };
+    let impossible: Vec<(&str, String)> = ["C1C[C@H]2CC[C@H]1C2", "C1C[C@H]2CC[C@@H]1C2"]
+        .into_iter()
+        .filter_map(|smiles| Some((smiles, tried(smiles)?)))
         .collect();
-    assert_eq!(messages.len(), 1, "one of the two exists: {messages:?}");
-    assert!(messages[0].contains("10 attempts") && messages[0].contains("atom"), "{}", messages[0]);
+    assert_eq!(impossible.len(), 1, "one of the two exists: {impossible:?}");
+    let (smiles, message) = &impossible[0];
+    assert!(message.contains("10 attempts") && message.contains("atom"), "{message}");
+    // Atoms are named as in the whole molecule, whatever part they are of.
+    let first = |message: &str| -> usize {
+        let rest = message.split("atom ").nth(1).expect("an atom is named");
+        rest.split(' ').next().and_then(|word| word.parse().ok()).expect("by its number")
+    };
+    let with_ion = tried(&format!("[Na+].{smiles}")).expect("as impossible");
+    assert_eq!(first(&with_ion), first(message) + 1, "{with_ion}");
     let message = refused(&Molecule::from_smiles("CC").expect("valid"), 5).to_string();
     assert!(message.contains("3 counted ones at atom 0") && message.contains("with_explicit_hydrogens"), "{message}");
     assert!(matches!(refused(&read("C"), 0), Error::InvalidArgument { what: "attempts of an embedding", .. }));

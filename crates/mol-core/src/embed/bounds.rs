@@ -89,7 +89,8 @@ pub(super) struct Distances {
     topology: Vec<u8>,
 }
 
-/// A bond about which everything is planar: its chains as (ends, on the same side of the reference chain or not, cis, trans).
+/// A bond about which everything is planar: its chains as (ends, on the same side of the reference chain or not, cis,
+/// trans).
 #[derive(Clone, Debug)]
 pub(super) struct PlanarBond {
     /// Whether the reference chain is cis; `None` leaves it to chance.
@@ -275,8 +276,8 @@ fn topology(view: &View<'_>) -> Vec<u8> {
     all
 }
 
-/// Whether everything about a bond lies in a plane: whether the sides `true` of both ends are cis (`None`: open), and the side of
-/// each neighbour of either end.
+/// Whether everything about a bond lies in a plane: whether the sides `true` of both ends are cis (`None`: open), and
+/// the side of each neighbour of either end.
 fn planarity(
     view: &View<'_>,
     index: BondIndex,

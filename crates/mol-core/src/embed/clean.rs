@@ -24,7 +24,8 @@ const STAGGER: f64 = 0.06;
 /// Springs between known distances, repulsion of contacts, planarity, handedness and staggered single bonds,
 ///
 /// ```text
-/// E = Σ ½ k (d − d₀)²  +  Σ ½ k (l − d)²  where d < l  +  Σ ½ k V²  +  c Σ (1 − V/V₀)²  where V < V₀  +  ½ b Σ (1 + cos 3φ)
+/// E = Σ ½ k (d − d₀)²  +  Σ ½ k (l − d)²  where d < l
+///   +  Σ ½ k V²  +  c Σ (1 − V/V₀)²  where V < V₀  +  ½ b Σ (1 + cos 3φ)
 /// ```
 #[derive(Clone)]
 pub(super) struct Springs {

@@ -1,7 +1,7 @@
 //! Ideal lengths and angles of a molecular graph: what distance geometry starts from.
 //!
-//! Lengths come from covalent radii and bond orders (Pauling's logarithm), angles from neighbours, hybridisation and ring
-//! sizes. They are meant to be within a few hundredths of an ångström and a few degrees, not to be a force field.
+//! Lengths come from covalent radii and bond orders (Pauling's logarithm), angles from neighbours, hybridisation and
+//! ring sizes. They are meant to be within a few hundredths of an ångström and a few degrees, not to be a force field.
 
 use crate::perceive::{Hybridization, Perception};
 use crate::{AtomIndex, Bond, BondIndex, BondOrder, Element, Molecule};
@@ -73,8 +73,8 @@ impl View<'_> {
         }
     }
 
-    /// What radii and order do not know [Å, subtracted]: linear and trigonal atoms hold tighter, bonds between a heavier or
-    /// electron-poor atom and a halogen, N or O are polar, lone pairs on both ends repel.
+    /// What radii and order do not know [Å, subtracted]: linear and trigonal atoms hold tighter, bonds between a
+    /// heavier or electron-poor atom and a halogen, N or O are polar, lone pairs on both ends repel.
     fn correction(&self, bond: &Bond, order: f64) -> f64 {
         let ends = [bond.begin, bond.end];
         let has = |test: &dyn Fn(Element) -> bool| ends.map(|atom| self.element(atom).is_some_and(test));

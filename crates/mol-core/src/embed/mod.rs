@@ -1,9 +1,9 @@
 //! Coordinates from a molecular graph by distance geometry.
 //!
 //! Bounds on all distances follow from the graph ([`EmbedConfig`] has nothing to say about chemistry); random distances
-//! between them give places in four dimensions, which are refined by violations of bounds and handedness, pressed into three,
-//! cleaned with springs, and checked against the graph. What fails is tried again with other random numbers, within a
-//! budget. The result is a start for a force field, not an equilibrium geometry. See docs/methods/embed.md.
+//! between them give places in four dimensions, which are refined by violations of bounds and handedness, pressed into
+//! three, cleaned with springs, and checked against the graph. What fails is tried again with other random numbers,
+//! within a budget. The result is a start for a force field, not an equilibrium geometry. See docs/methods/embed.md.
 //!
 //! Deliberately not here: torsion preferences from databases, energies, and the choice among conformers.
 
@@ -18,12 +18,12 @@ mod violations;
 
 use crate::minimize::{Lbfgs, Minimize};
 use crate::perceive::{Hybridization, Perception};
-use crate::{AtomIndex, BondIndex, ChiralClass, Error, Frame, Molecule, Result, Rng, Vec3};
+use crate::{AtomIndex, ChiralClass, Error, Frame, Molecule, Result, Rng, Vec3};
 use bounds::Distances;
 use clean::Springs;
 use ideal::View;
 use std::sync::Arc;
-use verify::MarkedBond;
+use verify::{Check, MarkedBond};
 use violations::{Handed, Violations};
 
 /// Space between molecules that are not bonded [Å].
@@ -87,8 +87,8 @@ impl Embedder {
     /// Prepares `molecule`, all of whose hydrogens must be atoms.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] if hydrogens are only counted or no attempt is allowed; [`Error::Kekulize`] if aromatic bonds
-    /// cannot be assigned.
+    /// [`Error::InvalidArgument`] if hydrogens are only counted or no attempt is allowed; [`Error::Kekulize`] if
+    /// aromatic bonds cannot be assigned.
     pub fn new(molecule: &Molecule, config: EmbedConfig) -> Result<Self> {
         if config.attempts == 0 {
             return Err(Error::InvalidArgument {
@@ -201,13 +201,7 @@ impl Part {
         if let Some((_, positions)) = best {
             return Ok(positions);
         }
-        // Atoms are named as in the whole molecule, which the caller knows.
-        let part = if self.atoms[0].index() == 0 {
-            String::new()
-        } else {
-            format!(" (atoms counted from atom {} of the molecule, the first of its part)", self.atoms[0])
-        };
-        Err(Error::Embedding { attempts, problem: problem + &part })
+        Err(Error::Embedding { attempts, problem })
     }
 
     /// One attempt: spring energy per atom [eV] and positions, or what is wrong with them.
@@ -232,10 +226,18 @@ impl Part {
         if energy / n as f64 > VIOLATION_PER_ATOM {
             return Ok(Err(format!("the distances cannot be met (violation {:.3} per atom)", energy / n as f64)));
         }
-        if let Some(problem) = verify::stereo_problem(&self.molecule, &self.marked, &x) {
+        let apart = |i: usize, j: usize| self.distances.apart(i, j);
+        let check = Check {
+            molecule: &self.molecule,
+            names: &self.atoms,
+            lengths: &self.lengths,
+            apart: &apart,
+            tetrahedral: &self.tetrahedral,
+            marked: &self.marked,
+        };
+        if let Some(problem) = check.stereo_problem(&x) {
             return Ok(Err(problem));
         }
-        let apart = |i: usize, j: usize| self.distances.apart(i, j);
         let far = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).filter(|&(i, j)| apart(i, j) > 2);
         let contacts = far.map(|(i, j)| (i, j, self.distances.contact(i, j))).collect();
         let far_planar: Vec<_> = planar.into_iter().filter(|known| apart(known.pair[0], known.pair[1]) == 3).collect();
@@ -245,8 +247,7 @@ impl Part {
         let minimum = descent(0.02, 500, 20.0, 0.3).run(&mut springs, Frame::isolated(&x), &mut ())?;
         let strain = minimum.energy / n as f64;
         let x = centred(minimum.positions);
-        let length = |bond: BondIndex| self.lengths[bond.index()];
-        Ok(match verify::problem(&self.molecule, &length, &apart, &self.tetrahedral, &self.marked, &x) {
+        Ok(match check.problem(&x) {
             Some(problem) => Err(problem),
             None => Ok((strain, x)),
         })

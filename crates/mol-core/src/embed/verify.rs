@@ -12,39 +12,72 @@ const INSIDE: f64 = 0.1;
 /// A chiral volume less than this is flat; a regular tetrahedron has 3.08.
 const FLAT: f64 = 0.5;
 
-/// The first thing that is wrong, in words; `None` if nothing is.
-///
-/// Checked are the lengths of bonds, atoms three or more bonds apart that lie so close that they would be taken for
-/// bonded, tetrahedral chirality and the sides of marked double bonds.
-pub(super) fn problem(
-    molecule: &Molecule,
-    lengths: &dyn Fn(BondIndex) -> f64,
-    apart: &dyn Fn(usize, usize) -> u8,
-    tetrahedral: &[AtomIndex],
-    marked: &[MarkedBond],
-    positions: &[Vec3],
-) -> Option<String> {
-    for (index, bond) in molecule.bonds() {
-        let (ideal, Bond { begin, end, .. }) = (lengths(index), bond);
-        let length = (positions[begin.index()] - positions[end.index()]).norm();
-        if (length / ideal - 1.0).abs() > STRETCH {
-            return Some(format!("bond {begin}-{end} is {length:.2} Å long instead of {ideal:.2}"));
-        }
-    }
-    let radius =
-        |atom: usize| molecule.atom(AtomIndex::new(atom)).element.map_or(0.77, crate::Element::covalent_radius);
-    for i in 0..positions.len() {
-        for j in 0..i {
-            let distance = (positions[i] - positions[j]).norm();
-            if apart(i, j) > 2 && distance < radius(i) + radius(j) + BOND_SEEN {
-                return Some(format!("atoms {j} and {i} clash at {distance:.2} Å"));
+/// What coordinates are compared with.
+pub(super) struct Check<'a> {
+    pub(super) molecule: &'a Molecule,
+    /// What messages call each atom, shape `[atoms]`.
+    pub(super) names: &'a [AtomIndex],
+    /// Ideal lengths [Å], shape `[bonds]`.
+    pub(super) lengths: &'a [f64],
+    /// Bonds between two atoms.
+    pub(super) apart: &'a dyn Fn(usize, usize) -> u8,
+    pub(super) tetrahedral: &'a [AtomIndex],
+    pub(super) marked: &'a [MarkedBond],
+}
+
+impl Check<'_> {
+    /// The first thing that is wrong, in words; `None` if nothing is.
+    ///
+    /// Checked are the lengths of bonds, atoms three or more bonds apart that lie so close that they would be taken for
+    /// bonded, tetrahedral atoms, chirality and the sides of marked double bonds.
+    pub(super) fn problem(&self, positions: &[Vec3]) -> Option<String> {
+        for (index, bond) in self.molecule.bonds() {
+            let (begin, end) = (bond.begin.index(), bond.end.index());
+            let (ideal, length) = (self.lengths[index.index()], (positions[begin] - positions[end]).norm());
+            if (length / ideal - 1.0).abs() > STRETCH {
+                let (begin, end) = (self.names[begin], self.names[end]);
+                return Some(format!("bond {begin}-{end} is {length:.2} Å long instead of {ideal:.2}"));
             }
         }
+        let radii: Vec<f64> =
+            self.molecule.atoms().map(|(_, atom)| atom.element.map_or(0.77, crate::Element::covalent_radius)).collect();
+        for i in 0..positions.len() {
+            for j in 0..i {
+                let distance = (positions[i] - positions[j]).norm();
+                if (self.apart)(i, j) > 2 && distance < radii[i] + radii[j] + BOND_SEEN {
+                    return Some(format!("atoms {} and {} clash at {distance:.2} Å", self.names[j], self.names[i]));
+                }
+            }
+        }
+        if let Some(atom) = self.tetrahedral.iter().find(|&&atom| is_turned_out(self.molecule, atom, positions)) {
+            return Some(format!("atom {} lies outside the tetrahedron of its neighbours", self.names[atom.index()]));
+        }
+        self.stereo_problem(positions)
     }
-    if let Some(atom) = tetrahedral.iter().find(|&&atom| is_turned_out(molecule, atom, positions)) {
-        return Some(format!("atom {atom} lies outside the tetrahedron of its neighbours"));
+
+    /// The first mark of the graph that coordinates do not show.
+    pub(super) fn stereo_problem(&self, positions: &[Vec3]) -> Option<String> {
+        for (atom, data) in self.molecule.atoms() {
+            let tetrahedral = |chirality: &crate::Chirality| chirality.class() == ChiralClass::Tetrahedral;
+            let Some(chirality) = data.chirality.filter(tetrahedral) else { continue };
+            if let Some(volume) = chiral_volume(self.molecule, atom, positions) {
+                let wanted = if chirality.number() == 1 { -1.0 } else { 1.0 };
+                if volume * wanted < FLAT {
+                    let shown = if volume * wanted < 0.0 { "inverted" } else { "flat" };
+                    return Some(format!("the stereocentre at atom {} is {shown}", self.names[atom.index()]));
+                }
+            }
+        }
+        for &MarkedBond { bond, left, right, cis } in self.marked {
+            let cosine = double_bond_cosine(&bond, left, right, positions).unwrap_or(0.0);
+            if (if cis { cosine } else { -cosine }) < 0.5 {
+                let side = if cis { "cis" } else { "trans" };
+                let (begin, end) = (self.names[bond.begin.index()], self.names[bond.end.index()]);
+                return Some(format!("the double bond {begin}-{end} is not {side}"));
+            }
+        }
+        None
     }
-    stereo_problem(molecule, marked, positions)
 }
 
 /// A double bond whose side the graph states.
@@ -68,8 +101,8 @@ impl MarkedBond {
     }
 }
 
-/// The atoms of sp³ hybridisation with four neighbours, those excepted that are on two rings of three or four, or have no
-/// other bonds (bicyclobutane and the propellanes turn such atoms out).
+/// The atoms of sp³ hybridisation with four neighbours, those excepted that are on two rings of three or four, or have
+/// no other bonds (bicyclobutane and the propellanes turn such atoms out).
 pub(super) fn tetrahedral(molecule: &Molecule, seen: &Perception) -> Vec<AtomIndex> {
     let small = |bond: &BondIndex| seen.rings.smallest_at_bond(*bond).is_some_and(|size| size <= 4);
     let is_wanted = |atom: &AtomIndex| {
@@ -90,28 +123,4 @@ fn is_turned_out(molecule: &Molecule, atom: AtomIndex, positions: &[Vec3]) -> bo
     let shares = [volume(1, 2, 3), -volume(0, 2, 3), volume(0, 1, 3), -volume(0, 1, 2)];
     let sign = shares.iter().sum::<f64>().signum();
     shares.iter().any(|share| share * sign < INSIDE)
-}
-
-/// The first mark of the graph that coordinates do not show.
-pub(super) fn stereo_problem(molecule: &Molecule, marked: &[MarkedBond], positions: &[Vec3]) -> Option<String> {
-    for (atom, data) in molecule.atoms() {
-        let Some(chirality) = data.chirality.filter(|chirality| chirality.class() == ChiralClass::Tetrahedral) else {
-            continue;
-        };
-        if let Some(volume) = chiral_volume(molecule, atom, positions) {
-            let wanted = if chirality.number() == 1 { -1.0 } else { 1.0 };
-            if volume * wanted < FLAT {
-                let shown = if volume * wanted < 0.0 { "inverted" } else { "flat" };
-                return Some(format!("the stereocentre at atom {atom} is {shown}"));
-            }
-        }
-    }
-    for &MarkedBond { bond, left, right, cis } in marked {
-        let cosine = double_bond_cosine(&bond, left, right, positions).unwrap_or(0.0);
-        if (if cis { cosine } else { -cosine }) < 0.5 {
-            let side = if cis { "cis" } else { "trans" };
-            return Some(format!("the double bond {}-{} is not {side}", bond.begin, bond.end));
-        }
-    }
-    None
 }

@@ -37,7 +37,8 @@ impl Handed {
 /// Violations of distance bounds and handedness,
 ///
 /// ```text
-/// E = Σ (d²/u² − 1)²  where d > u   +   Σ (2l²/(l² + d²) − 1)²  where d < l   +   c Σ (1 − V/V₀)²  where V < V₀   +   f Σ w²
+/// E = Σ (d²/u² − 1)²  where d > u   +   Σ (2l²/(l² + d²) − 1)²  where d < l
+///   + c Σ (1 − V/V₀)²  where V < V₀   +   f Σ w²
 /// ```
 ///
 /// with d in four dimensions, V in the first three, w the fourth coordinate. (Error function of Havel, *Encyclopedia of

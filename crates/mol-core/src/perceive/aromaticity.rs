@@ -21,8 +21,8 @@ const MOST_COMBINED: usize = 6;
 const MOST_COMBINATIONS: usize = 50_000;
 
 impl Molecule {
-    /// The same molecule with aromatic atoms and bonds marked by Hückel's rule; hydrogen counts, conformers, chirality and
-    /// numbering are kept. What is marked already is assigned to single and double bonds first.
+    /// The same molecule with aromatic atoms and bonds marked by Hückel's rule; hydrogen counts, conformers, chirality
+    /// and numbering are kept. What is marked already is assigned to single and double bonds first.
     ///
     /// Each atom of a ring gives to the π system
     ///
@@ -32,11 +32,11 @@ impl Molecule {
     /// 2   with a lone pair (pyrrole N, O, S, C⁻)
     /// ```
     ///
-    /// and the ring is aromatic if all of its atoms can take part (at most three neighbours, at most one double bond, no
-    /// more bonds than the element's normal valence, elements of the first three periods, Se and Te) and their electrons
-    /// number 2 or 4n + 2 ≥ 6. Of rings fused by one bond the outline counts, up to six rings; bonds inside an outline stay
-    /// as they are (azulene), and an atom in three of the rings gives nothing. A bond with a direction mark stays single, so that no
-    /// stereo is lost.
+    /// and the ring is aromatic if all of its atoms can take part (at most three neighbours, at most one double bond,
+    /// no more bonds than the element's normal valence, elements of the first three periods, Se and Te) and their
+    /// electrons number 2 or 4n + 2 ≥ 6. Of rings fused by one bond the outline counts, up to six rings; bonds inside
+    /// an outline stay as they are (azulene), and an atom in three of the rings gives nothing. A bond with a direction
+    /// mark stays single, so that no stereo is lost.
     ///
     /// ```
     /// use mol_core::Molecule;

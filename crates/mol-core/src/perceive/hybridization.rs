@@ -1,7 +1,7 @@
 //! Conjugation and hybridisation.
 //!
-//! Both are counted from bonds and lone pairs and follow `RDKit`, since force-field types are defined by them: a lone pair
-//! beside a π bond makes its atom sp². Deliberately not here: angles or any other use of coordinates.
+//! Both are counted from bonds and lone pairs and follow `RDKit`, since force-field types are defined by them: a lone
+//! pair beside a π bond makes its atom sp². Deliberately not here: angles or any other use of coordinates.
 
 use super::Rings;
 use super::aromaticity::{aromatize, pi_electrons};
@@ -59,14 +59,15 @@ pub struct Perception {
 impl Perception {
     /// Perceives `molecule`, whether its aromatic bonds are marked or written out.
     ///
-    /// A bond is conjugated if it is aromatic, is a π bond of an atom with two or three neighbours, or stands beside one and leads to an atom
-    /// of at most three neighbours that has π electrons or a lone pair. An atom has
+    /// A bond is conjugated if it is aromatic, is a π bond of an atom with two or three neighbours, or stands beside
+    /// one and leads to an atom of at most three neighbours that has π electrons or a lone pair. An atom has
     ///
     /// ```text
     /// orbitals = neighbours + lone pairs + unpaired electrons
     /// ```
     ///
-    /// 2 are sp, 3 sp², 4 sp³, 5 sp³d, 6 sp³d²; 4 are sp² if the atom has at most three neighbours and a conjugated bond.
+    /// 2 are sp, 3 sp², 4 sp³, 5 sp³d, 6 sp³d²; 4 are sp² if the atom has at most three neighbours and a conjugated
+    /// bond.
     ///
     /// # Errors
     /// [`crate::Error::Kekulize`] if aromatic bonds cannot be assigned.
@@ -124,7 +125,8 @@ fn conjugated(kekule: &Molecule, aromatic: &[bool]) -> Vec<bool> {
     conjugated
 }
 
-/// Not hypervalent, and of the second period or, beyond it, without lone pairs that a third period atom keeps to itself.
+/// Not hypervalent, and of the second period or, beyond it, without lone pairs that a third period atom keeps to
+/// itself.
 fn can_conjugate(kekule: &Molecule, atom: AtomIndex) -> bool {
     let data = kekule.atom(atom);
     let Some(element) = data.element else { return true };

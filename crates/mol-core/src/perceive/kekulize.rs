@@ -12,9 +12,9 @@ impl Molecule {
     /// The same molecule with its aromatic bonds written as single and double ones, no atom aromatic; hydrogen counts,
     /// conformers, chirality and numbering are kept.
     ///
-    /// An atom with aromatic bonds takes one double bond if its bonds, each aromatic one counted as single, and its hydrogens leave it one short of a
-    /// normal valence (of the isoelectronic neutral element, if it is charged). A wildcard may take one. Of
-    /// several structures one is chosen, fixed for one numbering.
+    /// An atom with aromatic bonds takes one double bond if its bonds, each aromatic one counted as single, and its
+    /// hydrogens leave it one short of a normal valence (of the isoelectronic neutral element, if it is charged). A
+    /// wildcard may take one. Of several structures one is chosen, fixed for one numbering.
     ///
     /// ```
     /// use mol_core::{BondOrder, Molecule};

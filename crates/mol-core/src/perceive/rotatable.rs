@@ -1,7 +1,7 @@
 //! Rotatable bonds by three definitions.
 //!
-//! A conformer search and a descriptor mean different things by the word, so the definition is an argument. Deliberately
-//! not here: the torsion angles themselves.
+//! A conformer search and a descriptor mean different things by the word, so the definition is an argument.
+//! Deliberately not here: the torsion angles themselves.
 
 use super::ring_bonds;
 use crate::{AtomIndex, BondIndex, BondOrder, Element, Molecule};
@@ -16,9 +16,9 @@ pub enum Rotatable {
     /// As [`Heavy`](Self::Heavy), but a hydrogen is a neighbour too, unless an end carries nothing but three of them:
     /// turning H–O–C–C changes the shape, turning a methyl group does not.
     WithHydrogens,
-    /// `RDKit`'s strict definition, made for descriptors: off rings, no end with one heavy neighbour or a triple bond, not
-    /// beside CF₃, CCl₃, CBr₃ or *tert*-butyl, no amide, ester or their kind. Aromaticity is perceived for it; a molecule
-    /// whose aromatic bonds cannot be kekulized is taken as it is written.
+    /// `RDKit`'s strict definition, made for descriptors: off rings, no end with one heavy neighbour or a triple bond,
+    /// not beside CF₃, CCl₃, CBr₃ or *tert*-butyl, no amide, ester or their kind. Aromaticity is perceived for it; a
+    /// molecule whose aromatic bonds cannot be kekulized is taken as it is written.
     Strict,
 }
 

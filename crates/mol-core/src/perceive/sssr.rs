@@ -18,10 +18,10 @@ use smallvec::SmallVec;
 /// rings = bonds − atoms + components
 /// ```
 ///
-/// and the sum of their sizes is least. The sizes are the same for every numbering of a molecule, and so is the smallest
-/// ring of every atom and bond; which rings of equal size are taken is not (cubane has six faces and five rings), but it is
-/// fixed for one numbering. Each ring begins at its lowest atom and goes on to the lower of that atom's two neighbours; rings are
-/// sorted by size, then by their atoms.
+/// and the sum of their sizes is least. The sizes are the same for every numbering of a molecule, and so is the
+/// smallest ring of every atom and bond; which rings of equal size are taken is not (cubane has six faces and five
+/// rings), but it is fixed for one numbering. Each ring begins at its lowest atom and goes on to the lower of that
+/// atom's two neighbours; rings are sorted by size, then by their atoms.
 ///
 /// ```
 /// use mol_core::{Molecule, perceive::Rings};
@@ -48,7 +48,8 @@ impl Rings {
         Self::collect(molecule, Choice::Basis)
     }
 
-    /// All prototypes of relevant cycles (those of any smallest set), so that no choice among rings of equal size shows.
+    /// All prototypes of relevant cycles (those of any smallest set), so that no choice among rings of equal size
+    /// shows.
     pub(super) fn relevant(molecule: &Molecule) -> Self {
         Self::collect(molecule, Choice::Relevant)
     }

@@ -1,7 +1,8 @@
 //! Stereo that coordinates show: tetrahedral centres and cis or trans double bonds.
 //!
 //! A mark of the graph means something beside an order of neighbours, so each function here says it in the order of the
-//! molecule at hand. Deliberately not here: R and S, E and Z as letters, allenes and centres of more than four neighbours.
+//! molecule at hand. Deliberately not here: R and S, E and Z as letters, allenes and centres of more than four
+//! neighbours.
 
 use super::{Rings, symmetry_classes};
 use crate::{
@@ -24,10 +25,10 @@ const TRANS_RING: usize = 8;
 /// V = (u₁ − u₀) · [(u₂ − u₀) × (u₃ − u₀)]
 /// ```
 ///
-/// with the neighbours in the order that [`Chirality`] refers to; one that is not an atom of the graph (counted hydrogen,
-/// lone pair) is minus the sum of the others. Negative is anticlockwise (SMILES `@`, number 1), positive clockwise (`@@`,
-/// 2); ±16/(3√3) = ±3.08 is regular, 0 flat. `None` unless the atom has three or four neighbours, three of them in the graph, all
-/// elsewhere than the atom itself.
+/// with the neighbours in the order that [`Chirality`] refers to; one that is not an atom of the graph (counted
+/// hydrogen, lone pair) is minus the sum of the others. Negative is anticlockwise (SMILES `@`, number 1), positive
+/// clockwise (`@@`, 2); ±16/(3√3) = ±3.08 is regular, 0 flat. `None` unless the atom has three or four neighbours,
+/// three of them in the graph, all elsewhere than the atom itself.
 ///
 /// # Panics
 /// If `atom` is not of the molecule or `positions`, shape `[atoms]`, is too short.
@@ -64,7 +65,8 @@ pub fn double_bond_cosine(bond: &Bond, left: AtomIndex, right: AtomIndex, positi
 
 /// The two marked neighbours of a double bond and whether they lie cis: what direction marks say about it.
 ///
-/// Gives `(left, right, cis)` with `left` a neighbour of the beginning; `None` for other bonds and where a mark is missing.
+/// Gives `(left, right, cis)` with `left` a neighbour of the beginning; `None` for other bonds and where a mark is
+/// missing.
 ///
 /// ```
 /// use mol_core::{AtomIndex, BondIndex, Molecule, perceive::stated_side};
@@ -91,15 +93,15 @@ pub fn stated_side(molecule: &Molecule, bond: BondIndex) -> Option<(AtomIndex, A
 }
 
 impl Molecule {
-    /// The same molecule with the stereo that conformer `conformer` shows: chirality of tetrahedral centres and marks beside
-    /// double bonds; marks that were there are dropped, classes of chirality other than the tetrahedral kept.
+    /// The same molecule with the stereo that conformer `conformer` shows: chirality of tetrahedral centres and marks
+    /// beside double bonds; marks that were there are dropped, classes of chirality other than the tetrahedral kept.
     ///
     /// A centre is an atom of B, C, N, Si, P, Ge or As with four neighbours (nitrogen without hydrogen: protonated
-    /// amines invert), or of P, S, As or Se with three and a lone pair, whose
-    /// neighbours are of different [`symmetry_classes`](crate::perceive::symmetry_classes); two equal ones are
-    /// allowed if both are on a ring through the centre that has another such centre (cis and trans rings). A double bond between carbons or
-    /// nitrogens off small rings (below 8) is marked if the neighbours of each end differ. Flat centres and perpendicular
-    /// double bonds stay unmarked.
+    /// amines invert), or of P, S, As or Se with three and a lone pair, whose neighbours are of different
+    /// [`symmetry_classes`](crate::perceive::symmetry_classes); two equal ones are allowed if both are on a ring
+    /// through the centre that has another such centre (cis and trans rings). A double bond between carbons or
+    /// nitrogens off small rings (below 8) is marked if the neighbours of each end differ. Flat centres and
+    /// perpendicular double bonds stay unmarked.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] if there is no such conformer.

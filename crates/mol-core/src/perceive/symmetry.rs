@@ -1,16 +1,16 @@
 //! Which atoms of a molecule look alike.
 //!
-//! Classes by refinement over neighbourhoods. Deliberately not here: canonical numbering, and the proof that atoms of one
-//! class are exchanged by an automorphism (regular graphs such as two fused frames can fool the refinement).
+//! Classes by refinement over neighbourhoods. Deliberately not here: canonical numbering, and the proof that atoms of
+//! one class are exchanged by an automorphism (regular graphs such as two fused frames can fool the refinement).
 
 use crate::{BondOrder, Molecule};
 
-/// A class for each atom: atoms of different classes are certainly not equivalent, atoms of one class nearly always are.
-/// Shape `[atoms]`; classes are numbered from 0 without gaps, by keys that no numbering of the atoms changes.
+/// A class for each atom: atoms of different classes are certainly not equivalent, atoms of one class nearly always
+/// are. Shape `[atoms]`; classes are numbered from 0 without gaps, by keys that no numbering of the atoms changes.
 ///
-/// The classes start from element, isotope, charge, counted hydrogens and degree, and are split by the classes and bond orders of neighbours until
-/// nothing changes. Aromaticity is perceived first, so that a Kekulé structure does not break symmetry. Chirality
-/// and direction marks are not looked at.
+/// The classes start from element, isotope, charge, counted hydrogens and degree, and are split by the classes and bond
+/// orders of neighbours until nothing changes. Aromaticity is perceived first, so that a Kekulé structure does not
+/// break symmetry. Chirality and direction marks are not looked at.
 ///
 /// ```
 /// use mol_core::{Molecule, perceive::symmetry_classes};

@@ -33,8 +33,8 @@ pub(crate) fn effective_valences(element: Element, charge: i8) -> &'static [usiz
     }
 }
 
-/// Valence electrons: of the outer shell, of transition metals also the open d shell (of group 12 not), as `RDKit` counts
-/// them for all elements that form bonds it knows.
+/// Valence electrons: of the outer shell, of transition metals also the open d shell (of group 12 not), as `RDKit`
+/// counts them for all elements that form bonds it knows.
 pub(super) fn outer_electrons(element: Element) -> i32 {
     let number = i32::from(element.number());
     match number {

@@ -118,7 +118,8 @@ pub(super) fn implied_hydrogens(element: Option<Element>, charge: i8, unpaired: 
 /// Chirality of a parity (1 odd, 2 even) for the order of neighbours of the molecule.
 pub(super) fn chirality_of_parity(molecule: &Molecule, atom: AtomIndex, parity: i32) -> Option<Chirality> {
     let order = parity_order(molecule, atom)?;
-    // Seen from the first neighbour of the list 4-1-2-3 with 4 behind: clockwise from the front is anticlockwise from 4.
+    // Seen from the first neighbour of the list 4-1-2-3 with 4 behind: clockwise from the front is anticlockwise from
+    // 4.
     let number = match parity {
         1 => 1,
         2 => 2,

@@ -14,9 +14,9 @@ const TO_TEXT: &str = "a String takes all";
 
 /// Writes a record as V2000: one entry for each conformer, one without coordinates if there is none.
 ///
-/// Aromatic bonds are written as single and double ones. Coordinates have four decimals [Å]. Stereo is in the coordinates;
-/// a drawing gets wedges, and a molecule without coordinates atom parities. Hydrogen counts that the format would not imply are
-/// stated as valences, unpaired electrons as `M  RAD`.
+/// Aromatic bonds are written as single and double ones. Coordinates have four decimals [Å]. Stereo is in the
+/// coordinates; a drawing gets wedges, and a molecule without coordinates atom parities. Hydrogen counts that the
+/// format would not imply are stated as valences, unpaired electrons as `M  RAD`.
 ///
 /// ```
 /// use mol_core::{Molecule, io::{SdfReader, SdfRecord, write_sdf}};
@@ -29,9 +29,10 @@ const TO_TEXT: &str = "a String takes all";
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for what the format cannot hold: more than 999 atoms or bonds, quadruple bonds, coordinates
-/// of 10⁵ Å and more, line breaks in title, comment or a field's name, a `$$$$` line in a value, cis or trans without coordinates;
-/// [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
+/// [`Error::InvalidArgument`] for what the format cannot hold: more than 999 atoms or bonds, quadruple bonds,
+/// coordinates of 10⁵ Å and more, line breaks in title, comment or a field's name, a `$$$$` line in a value, cis or
+/// trans without coordinates; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the
+/// writer reports.
 pub fn write_sdf(out: &mut dyn Write, record: &SdfRecord) -> Result<()> {
     let text = format_record(record)?;
     out.write_all(text.as_bytes()).map_err(|source| Error::Io { path: "SDF output".into(), source })
