@@ -95,6 +95,8 @@ fn policy(
         }
     }
     record.append(&environment.record(Clone::clone))?;
-    record.append(&SearchRecord::merge(&recorders.iter().map(|one| one.record()).collect::<Vec<_>>())?)?;
+    record.append(&SearchRecord::merge(
+        &recorders.iter().map(molkit::rl::env::TorsionRecorder::record).collect::<Vec<_>>(),
+    )?)?;
     Ok(record)
 }
