@@ -1,7 +1,8 @@
 //! Step 5: a Boltzmann generator for the network at the temperature of the dynamics, beside a proposal that learns nothing.
 
 use crate::dynamics::{TEMPERATURE, WALL};
-use crate::graph::Chains;
+use crate::graph::Matched;
+use crate::slow::Slow;
 use crate::{Fallible, Study};
 use molkit::generative::boltzmann::{
     BoltzmannConfig, BoltzmannObjective, Clip, Coordinates, Estimator, InternalCoordinates, Proposal, Symmetry, Target,
@@ -16,7 +17,7 @@ use molkit::report::{Plot, Table, uncertain};
 use molkit::stats::{Bootstrap, Histogram, bootstrap, split};
 use molkit::tensor::{Decay, Objective, Outcome, Progress, Schedule, Trainer, TrainerConfig};
 use molkit::units::BOLTZMANN;
-use molkit::{Domain, Molecule, ProgressBar, Sum};
+use molkit::{Domain, FeaturizerExt, Frame, ProgressBar, Rng, Sum, Vec3};
 use serde_json::json;
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -43,20 +44,21 @@ pub(crate) fn study(
     study: &mut Study,
     network: &SchNet<f32>,
     frames: &[LabelledFrame],
-    chains: &Chains,
+    matched: &Matched,
+    slow: &mut Slow,
 ) -> Fallible<bool> {
     let (elements, reference) = (&frames[0].elements, &frames[0].positions);
-    let molecule = Molecule::from_coordinates(elements, reference)?;
-    let coordinates = Arc::new(InternalCoordinates::new(&molecule, reference)?);
+    let molecule = &matched.molecule;
+    let coordinates = Arc::new(InternalCoordinates::new(molecule, reference)?);
     let walls = TrainingWalls::new(network, elements, WALL)?.with_outer();
     let potential = NeuralPotential::new(network, elements, NeuralPotentialConfig::default())?;
     let potential = Sum::new(elements.len()).with("network", potential)?.with("walls", walls)?;
     let target = Target::new(coordinates.clone(), &potential, KT)?;
     // Which coordinate is O–C–C–O, read from either end.
     let mut rows = coordinates.zmatrix().rows().skip(3);
-    let row = rows.position(|row| row == chains.backbone || row.iter().rev().eq(&chains.backbone));
+    let row = rows.position(|row| row == matched.backbone || row.iter().rev().eq(&matched.backbone));
     let at = coordinates.zmatrix().dihedrals_at() + row.ok_or("the Z-matrix has no torsion O–C–C–O")?;
-    let symmetries = Symmetry::of(&molecule, &coordinates, reference)?;
+    let symmetries = Symmetry::of(molecule, &coordinates, reference)?;
     let frames = read(study, &coordinates, &symmetries, at)?;
     println!("   {} frames with {} images each", frames.data.nrows() / frames.images, frames.images);
 
@@ -67,7 +69,7 @@ pub(crate) fn study(
         ("flow, by likelihood", "likelihood", &fitted),
         ("flow, then by energy", "energy", &trained),
     ];
-    report(study, &target, &frames, proposals, at)?;
+    report(study, &target, &frames, proposals, (at, slow))?;
     Ok(true)
 }
 
@@ -174,7 +176,7 @@ fn report(
     target: &Target,
     frames: &Frames,
     proposals: [(&str, &str, &dyn Proposal); 3],
-    at: usize,
+    (at, slow): (usize, &mut Slow),
 ) -> Fallible<()> {
     let draws = if study.quick { 1_000 } else { 20_000 };
     let torsions = target.coordinates().features().iter().filter(|f| **f == Feature::Circular).count();
@@ -192,6 +194,7 @@ fn report(
     let mut table = Table::new(columns.into_iter().chain(["F(trans) − F(g+) [meV]", "F(g−) − F(g+) [meV]"]));
     let mut profiles = Plot::new("O–C–C–O [degrees]", "free energy [meV]").x_range(-180.0, 180.0).x_step(60.0);
     let mut weights = Plot::new("ln w − ln Z", "density");
+    let mut populations = Table::new([""]);
     for (name, key, proposal) in proposals {
         let mut rng = study.seed.stream("draws").rng();
         let sample = WeightedSample::draw(target, proposal, draws, &mut rng)?;
@@ -206,7 +209,8 @@ fn report(
             sample.free_energy_difference(&from, &to, RESAMPLES, &mut rng).ok()
         });
         println!("   {name}: {:.1} % effective draws, largest weight {:.2} %", percent[0], percent[1]);
-        let cells = [format!("{:.1}", percent[0]), format!("{:.2}", percent[1]), format!("{shifted:.2}")];
+        let cells =
+            [format!("{:.1}", percent[0]), format!("{:.2}", percent[1]), format!("{shifted:.2}").replace('-', "−")];
         table = table.row([&[name.to_owned()][..], &cells, &wells.map(cell)].concat());
         let record = json!({
             "effective_percent": percent[0], "largest_weight_percent": percent[1], "log_partition": shifted,
@@ -225,6 +229,7 @@ fn report(
             let f = sample.profile(&angles, Domain::ANGLE, [-PI, PI], (BINS, RESAMPLES), &mut rng)?;
             study.report.record("boltzmann_profile", &f)?;
             profiles = profile(profiles, "Boltzmann generator", &f.centres, &f.free_energy, &f.error);
+            populations = learned(study, target, &sample, slow, &mut rng)?;
         }
     }
     let blocks = frames.backbone.iter().map(|walker| split(walker, 2)).collect::<Result<Vec<_>, _>>()?.concat();
@@ -241,8 +246,8 @@ fn report(
     profiles = profile(profiles, "dynamics", &histogram.centres(), &free_energy, &error);
     let caption = format!(
         "What one draw is worth. Errors: bootstrap over draws; for dynamics over halves of walkers. By the mirror image \
-         F(g−) − F(g+) is 0 (dynamics has to cross to learn it), and ln Z, energies counted from {:.3} eV, is one number for all.",
-        frames.lowest
+         F(g−) − F(g+) is 0 (dynamics has to cross to learn it), and ln Z, energies counted from −{:.3} eV, is one number for all.",
+        -frames.lowest
     );
     study.report.table(&table, &caption)?;
     study.report.figure(
@@ -252,7 +257,44 @@ fn report(
     )?;
     let caption = "Weights of the draws: a perfect generator has all of them at 0. Ends collect what lies beyond.";
     study.report.figure("boltzmann-weights", &weights, caption)?;
+    let caption = "The states that the VAMPnet of step 4 has learned, as functions of the atoms: their mean memberships over the \
+         weighted draws of the generator and over the frames of the dynamics. They were learned from few crossings and are not exact \
+         mirror images of one another, so states 1 and 2 need not have one population.";
+    study.report.table(&populations, caption)?;
     Ok(())
+}
+
+/// Mean memberships of the learned states over the draws, beside those of the dynamics.
+fn learned(
+    study: &mut Study,
+    target: &Target,
+    sample: &WeightedSample,
+    slow: &mut Slow,
+    rng: &mut Rng,
+) -> Fallible<Table> {
+    let coordinates = target.coordinates();
+    let mut positions = vec![Vec3::zeros(); coordinates.atoms()];
+    let mut memberships: Vec<Vec<f64>> = vec![Vec::new(); slow.states.len()];
+    for y in sample.items() {
+        coordinates.to_positions(y, &mut positions)?;
+        let now = slow.memberships.compute(Frame::isolated(&positions));
+        for (all, state) in memberships.iter_mut().zip(&slow.states) {
+            all.push(now[state.index]);
+        }
+    }
+    let mut table = Table::new(["state", "Boltzmann generator", "dynamics of step 3"]);
+    let mut found = Vec::new();
+    for (k, (values, state)) in memberships.iter().zip(&slow.states).enumerate() {
+        let mean = sample.average(values, RESAMPLES, rng)?;
+        table = table.row([
+            &format!("state {}", k + 1),
+            &uncertain(mean.estimate, mean.error),
+            &uncertain(state.population.0, state.population.1),
+        ]);
+        found.push(json!({"generator": mean.estimate, "error": mean.error, "dynamics": state.population.0}));
+    }
+    study.report.record("boltzmann_learned_states", &found)?;
+    Ok(table)
 }
 
 /// F(well) − F(g+) [eV] of the dynamics, with its error over blocks.

@@ -1,6 +1,6 @@
 //! Step 3: does the network conserve energy, and what does it sample at 400 K?
 
-use crate::graph::Chains;
+use crate::graph::Matched;
 use crate::{Fallible, Study, torsions};
 use molkit::nn::train::LabelledFrame;
 use molkit::nn::{NeuralPotential, NeuralPotentialConfig, SchNet, TrainingWalls};
@@ -36,7 +36,7 @@ pub(crate) fn study(
     model: &SchNet<f32>,
     frames: &[LabelledFrame],
     walkers: &[i64],
-    chains: &Chains,
+    matched: &Matched,
 ) -> Fallible<Option<Sampled>> {
     let elements = &frames[0].elements;
     let system = System::new(elements.clone());
@@ -91,7 +91,7 @@ pub(crate) fn study(
         TIME_STEP / FEMTOSECOND
     ));
     let sampled = Sampled { path: trajectory, from: steps / 10 };
-    torsions::study(study, &sampled, network, walls, chains)?;
+    torsions::study(study, &sampled, network, walls, matched)?;
     Ok(Some(sampled))
 }
 

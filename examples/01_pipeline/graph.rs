@@ -7,8 +7,10 @@ use molkit::{AtomIndex, Element, Molecule};
 
 const SMILES: &str = "OCCO";
 
-/// The torsions of ethane-1,2-diol as atom numbers of the data.
-pub(crate) struct Chains {
+/// Ethane-1,2-diol with the atom numbers of the data.
+pub(crate) struct Matched {
+    /// The graph, with the first frame as its conformer.
+    pub(crate) molecule: Molecule,
     /// O–C–C–O.
     pub(crate) backbone: [usize; 4],
     /// H–O–C–C of either hydroxyl group.
@@ -16,15 +18,15 @@ pub(crate) struct Chains {
 }
 
 /// Reads the graph, counts its automorphisms and matches it to the bonds perceived in every frame.
-pub(crate) fn study(study: &mut Study, frames: &[LabelledFrame]) -> Fallible<Chains> {
+pub(crate) fn study(study: &mut Study, frames: &[LabelledFrame]) -> Fallible<Matched> {
     let molecule = Molecule::from_smiles(SMILES)?.with_explicit_hydrogens()?;
     let automorphisms = molecule.automorphisms(10_000)?.len();
     let first = Molecule::from_coordinates(&frames[0].elements, &frames[0].positions)?;
     let found = molecule.match_graph(&first).ok_or("the first frame is not the molecule")?;
-    let mut matched = 0;
+    let mut same = 0;
     for frame in frames {
         let perceived = Molecule::from_coordinates(&frame.elements, &frame.positions)?;
-        matched += usize::from(molecule.match_graph(&perceived).is_some());
+        same += usize::from(molecule.match_graph(&perceived).is_some());
     }
 
     let oxygens: Vec<_> = molecule.atoms().filter(|(_, a)| a.element == Some(Element::O)).map(|(k, _)| k).collect();
@@ -35,13 +37,14 @@ pub(crate) fn study(study: &mut Study, frames: &[LabelledFrame]) -> Fallible<Cha
     let (near, far) = (neighbor(oxygens[0], Element::C)?, neighbor(oxygens[1], Element::C)?);
     let (first_h, second_h) = (neighbor(oxygens[0], Element::H)?, neighbor(oxygens[1], Element::H)?);
     let chain = |atoms: [AtomIndex; 4]| atoms.map(|a| found[a.index()].index());
-    let chains = Chains {
+    let matched = Matched {
         backbone: chain([oxygens[0], near, far, oxygens[1]]),
         hydroxyls: [chain([first_h, oxygens[0], near, far]), chain([second_h, oxygens[1], far, near])],
+        molecule: first,
     };
 
     println!(
-        "   {SMILES} is {}; {automorphisms} automorphisms; {matched} of {} frames match",
+        "   {SMILES} is {}; {automorphisms} automorphisms; {same} of {} frames match",
         molecule.formula(),
         frames.len()
     );
@@ -58,9 +61,9 @@ pub(crate) fn study(study: &mut Study, frames: &[LabelledFrame]) -> Fallible<Cha
         .row(["mass [u]", &format!("{:.3}", molecule.mass())])
         .row(["atoms, bonds", &format!("{}, {}", molecule.atom_count(), molecule.bond_count())])
         .row(["automorphisms of the graph with hydrogens", &automorphisms.to_string()])
-        .row(["frames of the data that match", &format!("{matched} of {}", frames.len())]);
+        .row(["frames of the data that match", &format!("{same} of {}", frames.len())]);
     report.table(&table, "The molecule and its match in the data.")?;
     report.number("automorphisms", automorphisms as f64);
-    report.number("frames_matched", matched as f64);
-    Ok(chains)
+    report.number("frames_matched", same as f64);
+    Ok(matched)
 }

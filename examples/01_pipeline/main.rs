@@ -16,7 +16,7 @@ mod slow;
 mod torsions;
 
 use clap::Parser;
-use graph::Chains;
+use graph::Matched;
 use molkit::io::ReadOptions;
 use molkit::nn::train::LabelledFrame;
 use molkit::report::Report;
@@ -102,8 +102,8 @@ fn main() -> Fallible<()> {
     let (frames, walkers) = LabelledFrame::read_extxyz(data.as_ref(), ReadOptions::default(), Some("walker"))?;
 
     println!("1. The molecule");
-    let chains = graph::study(&mut study, &frames)?;
-    if !simulate(&mut study, arguments.full, &frames, &walkers, &chains, started)? {
+    let matched = graph::study(&mut study, &frames)?;
+    if !simulate(&mut study, arguments.full, &frames, &walkers, &matched, started)? {
         println!("Interrupted. The checkpoints are written: the same command with --resume goes on.");
         return Ok(());
     }
@@ -119,7 +119,7 @@ fn simulate(
     full: bool,
     frames: &[LabelledFrame],
     walkers: &[i64],
-    chains: &Chains,
+    matched: &Matched,
     started: Instant,
 ) -> Fallible<bool> {
     let clock = || println!("   {:.0} s since the start", started.elapsed().as_secs_f64());
@@ -127,16 +127,16 @@ fn simulate(
     let Some(model) = learning::study(study, frames, walkers)? else { return Ok(false) };
     clock();
     println!("3. Dynamics");
-    let Some(sampled) = dynamics::study(study, &model, frames, walkers, chains)? else { return Ok(false) };
+    let Some(sampled) = dynamics::study(study, &model, frames, walkers, matched)? else { return Ok(false) };
     clock();
     println!("4. Slow coordinates");
-    let Some(_memberships) = slow::study(study, &sampled.path, chains, sampled.from)? else { return Ok(false) };
+    let Some(mut slow_states) = slow::study(study, &sampled.path, matched, sampled.from)? else { return Ok(false) };
     clock();
     println!("5. A Boltzmann generator");
-    if !boltzmann::study(study, &model, frames, chains)? {
+    if !boltzmann::study(study, &model, frames, matched, &mut slow_states)? {
         return Ok(false);
     }
     clock();
     println!("6. Conformer search");
-    search::study(study, &model, frames, if full { 5 } else { 1 })
+    search::study(study, &model, matched, if full { 5 } else { 1 })
 }

@@ -18,9 +18,9 @@ pub(crate) fn draw(study: &mut Study) -> Fallible<()> {
         .arrow(learning, dynamics, "Potential")
         .arrow(learning, generator, "Potential")
         .arrow(learning, search, "Potential")
-        .arrow(dynamics, slow, "Featurizer")
+        .arrow(dynamics, slow, "frames")
         .arrow(dynamics, generator, "frames")
-        .arrow(slow, generator, "well states");
+        .arrow(slow, generator, "Featurizer");
     study.report.figure(
         "map",
         &diagram,

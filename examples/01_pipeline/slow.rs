@@ -1,6 +1,6 @@
 //! Step 4: what is slow in the dynamics of step 3? Linear coordinates, soft states of a VAMPnet, and whether they are Markovian.
 
-use crate::graph::Chains;
+use crate::graph::Matched;
 use crate::{Fallible, Study};
 use molkit::generative::kinetics::{
     ChapmanKolmogorovTest, ImpliedTimescales, Koopman, Msm, Resampling, Score, Tica, Vamp, Vampnet, VampnetConfig,
@@ -10,7 +10,7 @@ use molkit::geometry::TorsionFeatures;
 use molkit::io::read_extxyz;
 use molkit::ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 use molkit::report::{Plot, Table, uncertain};
-use molkit::stats::Bootstrap;
+use molkit::stats::{Bootstrap, mean, split, variance};
 use molkit::tensor::Progress;
 use molkit::{Featurizer, FeaturizerExt, ProgressBar, Seed, Stack};
 use std::f64::consts::PI;
@@ -32,14 +32,24 @@ struct Sizes {
     resampling: Resampling,
 }
 
-/// Finds the slow coordinates of the frames after step `from` and reports; the memberships of the three states as functions of the
-/// atoms, or `None` if interrupted.
-pub(crate) fn study(
-    study: &mut Study,
-    path: &Path,
-    chains: &Chains,
-    from: u64,
-) -> Fallible<Option<Box<dyn Featurizer>>> {
+/// What later steps take from this one.
+pub(crate) struct Slow {
+    /// Memberships of the states, as functions of the atoms.
+    pub(crate) memberships: Box<dyn Featurizer>,
+    /// The states in the order of the report.
+    pub(crate) states: Vec<State>,
+}
+
+/// A state that was learned.
+pub(crate) struct State {
+    /// Which of the memberships is its.
+    pub(crate) index: usize,
+    /// Its mean membership over the frames, and the standard error over halves of walkers.
+    pub(crate) population: (f64, f64),
+}
+
+/// Finds the slow coordinates of the frames after step `from` and reports; `None` if interrupted.
+pub(crate) fn study(study: &mut Study, path: &Path, matched: &Matched, from: u64) -> Fallible<Option<Slow>> {
     let sizes = if study.quick {
         let resampling = Resampling { resamples: 10, level: 0.9 };
         Sizes { lag: 4, lags: vec![2, 4, 8], epochs: 2, resampling }
@@ -47,7 +57,7 @@ pub(crate) fn study(
         let resampling = Resampling { resamples: 100, level: 0.9 };
         Sizes { lag: 20, lags: vec![2, 5, 10, 15, 20, 25, 30, 40], epochs: 12, resampling }
     };
-    let torsions = [chains.backbone, chains.hydroxyls[0], chains.hydroxyls[1]];
+    let torsions = [matched.backbone, matched.hydroxyls[0], matched.hydroxyls[1]];
     let atoms = read_extxyz(path)?.next().ok_or("the trajectory is empty")??.positions.len();
     let parts = torsions.map(|torsion| TorsionFeatures::new(atoms, vec![torsion]));
     let mut features = Stack::of(parts.into_iter().collect::<Result<Vec<_>, _>>()?)?;
@@ -75,7 +85,14 @@ pub(crate) fn study(
     let order = states(study, &data, &soft, &model)?;
     timescales(study, &data, &soft, &sizes)?;
     markovian(study, &soft, &order, &sizes)?;
-    Ok(Some(Box::new(model.featurizer(features.boxed_clone())?)))
+    let population = |state: usize| -> Fallible<State> {
+        let walkers: Vec<Vec<f64>> = soft.iter().map(|chi| chi.column(state).to_vec()).collect();
+        let halves = walkers.iter().map(|walker| split(walker, 2)).collect::<Result<Vec<_>, _>>()?.concat();
+        let means = halves.into_iter().map(mean).collect::<Result<Vec<_>, _>>()?;
+        Ok(State { index: state, population: (mean(&means)?, (variance(&means)? / means.len() as f64).sqrt()) })
+    };
+    let states = order.into_iter().map(population).collect::<Fallible<_>>()?;
+    Ok(Some(Slow { memberships: Box::new(model.featurizer(features.boxed_clone())?), states }))
 }
 
 /// Features of each walker, shape `[frames, features]`.
@@ -123,7 +140,7 @@ fn validate(study: &mut Study, data: &[Array2<f64>], sizes: &Sizes) -> Fallible<
                 model.score(test, Score::Vamp2)
             }
         })?;
-        let fitted = molkit::stats::mean(&fitted)?;
+        let fitted = mean(&fitted)?;
         println!(
             "   {name}: VAMP-2 {fitted:.3} on its walkers, {} on others",
             uncertain(held_out.mean, held_out.error)

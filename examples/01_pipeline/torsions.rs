@@ -1,7 +1,7 @@
 //! Torsions of the trajectory: histograms with errors, and the two symmetries they must obey.
 
 use crate::dynamics::Sampled;
-use crate::graph::Chains;
+use crate::graph::Matched;
 use crate::{Fallible, Study};
 use molkit::geometry::dihedral;
 use molkit::io::read_extxyz;
@@ -24,9 +24,9 @@ pub(crate) fn study(
     sampled: &Sampled,
     mut potential: NeuralPotential<f32>,
     mut walls: TrainingWalls,
-    chains: &Chains,
+    matched: &Matched,
 ) -> Fallible<()> {
-    let torsions = [chains.backbone, chains.hydroxyls[0], chains.hydroxyls[1]];
+    let torsions = [matched.backbone, matched.hydroxyls[0], matched.hydroxyls[1]];
     let mut angles: [Series; 3] = Default::default();
     let (mut frames, mut at_walls) = (0_u64, 0_u64);
     for snapshot in read_extxyz(&sampled.path)? {

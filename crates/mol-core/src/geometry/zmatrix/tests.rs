@@ -1,3 +1,5 @@
+//! The map both ways, its Jacobian and gradients against differences, and what it refuses.
+
 use super::*;
 use crate::{Molecule, Rng, Seed};
 use proptest::prelude::*;

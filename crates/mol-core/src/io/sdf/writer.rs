@@ -139,7 +139,7 @@ fn format_entry(
     Ok(())
 }
 
-/// `M  XXX` lines of eight entries for the values that are not zero.
+/// Lines such as `M  CHG`, eight entries each, for the values that are not zero.
 fn property(text: &mut String, name: &str, values: impl Iterator<Item = i32>) {
     let entries: Vec<(usize, i32)> = (1..).zip(values).filter(|(_, value)| *value != 0).collect();
     for chunk in entries.chunks(8) {
