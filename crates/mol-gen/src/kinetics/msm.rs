@@ -209,7 +209,7 @@ impl MsmModel {
     }
 
     /// Relaxation times −τ / ln |λ| [frames] of all eigenvalues but the first; 0 for λ = 0, NaN for |λ| ≥ 1 (a process that
-    /// never decays: a periodic chain, or one so slow that 1 − |λ| is rounding).
+    /// never decays, as in a periodic chain, or so slow that 1 − |λ| is rounding; a rounded |λ| just below 1 gives some 10¹⁶ lags).
     #[must_use]
     pub fn timescales(&self) -> Vec<f64> {
         self.eigenvalues().iter().skip(1).map(|value| relaxation_time(value.norm(), self.lag)).collect()
