@@ -166,6 +166,33 @@ fn scores_are_sums_over_singular_values() {
 }
 
 #[test]
+fn what_is_constant_on_other_data_scores_nothing_and_what_forgets_at_once_can_be_scored() {
+    let data = walks(2, 500, 12);
+    let (tica, vamp) = (Tica::new(2).fit(&data).expect("valid"), Vamp::new(2).fit(&data).expect("valid"));
+    for constant in [0.0, 0.1, 77.7] {
+        let x = [Array2::from_elem((50, 4), constant)];
+        for which in [Score::Vamp1, Score::Vamp2] {
+            assert_eq!(tica.score(&x, which).expect("valid"), 1.0, "{which:?} {constant}");
+            assert_eq!(vamp.score(&x, which).expect("valid"), 1.0, "{which:?} {constant}");
+        }
+        assert!((vamp.score(&x, Score::VampE).expect("valid") - 1.0).abs() < 1e-12);
+    }
+    // λ = 0 exactly: nothing is left of the component in a kinetic map, but its space has a score on other data.
+    let forgets = [array![[1.0], [1.0], [-1.0], [-1.0]], array![[-1.0], [1.0]]];
+    let fit = |scaling| Tica { scaling, ..Tica::new(1) }.fit(&forgets).expect("valid");
+    let (unit, kinetic) = (fit(Scaling::UnitVariance), fit(Scaling::KineticMap));
+    assert_eq!((unit.eigenvalues()[0], kinetic.map().coefficients()[[0, 0]]), (0.0, 0.0));
+    let other = [data[0].slice(s![.., ..1])];
+    for which in [Score::Vamp1, Score::Vamp2, Score::VampE] {
+        let score = kinetic.score(&other, which).expect("valid");
+        assert_eq!(score, unit.score(&other, which).expect("valid"));
+        assert_eq!(score > 1.1, which != Score::VampE, "{which:?} {score}");
+    }
+    let text = serde_json::to_string(&kinetic).expect("numbers");
+    assert_eq!(serde_json::from_str::<TicaModel>(&text).expect("what was written"), kinetic);
+}
+
+#[test]
 fn cross_validation_prefers_the_features_that_carry_the_kinetics() {
     let data = walks(1, 20_000, 8);
     let folds = pieces(&data, 5).expect("long enough");

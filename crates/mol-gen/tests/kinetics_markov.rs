@@ -131,6 +131,46 @@ fn hard_states_give_koopman_the_numbers_of_the_markov_model() {
     }
 }
 
+/// Draws of nothing but trajectories too short for a pair do not count: the one long trajectory gives the same numbers in all others.
+#[test]
+fn draws_without_a_pair_are_left_out() {
+    let mut rng = Seed::new(8).rng();
+    let soft = [one_hot(&chain(&row(), 500, &mut rng), 3), one_hot(&[0, 1], 3)];
+    let resampling = Resampling { resamples: 40, level: 0.9 };
+    for reversible in [false, true] {
+        let test = ImpliedTimescales { lags: vec![3], processes: 2, resampling };
+        for t in &test.koopman(&soft, reversible, &mut rng).expect("a pair")[0] {
+            assert!(t.estimate > 1.0 && t.error < 1e-9 * t.estimate, "{t:?}");
+        }
+        let test = ChapmanKolmogorovTest { lag: 3, multiples: vec![1, 2], resampling };
+        let result = test.koopman(&soft, reversible, &mut rng).expect("pairs");
+        for p in result.predicted.iter().chain(&result.estimated).flatten() {
+            assert!((p.low - p.estimate).abs() < 1e-12 && (p.high - p.estimate).abs() < 1e-12, "{p:?}");
+        }
+        let nothing = Koopman { reversible, ..Koopman::new(1) }.fit(&[Array2::zeros((9, 2))]).expect("no rank");
+        assert!(nothing.eigenvalues().is_empty() && nothing.timescales().is_empty());
+        assert!(nothing.matrix().iter().all(|k| *k == 0.0));
+        for epsilon in [f64::NAN, -1e-9] {
+            let koopman = Koopman { reversible, epsilon, ..Koopman::new(3) };
+            assert!(koopman.fit(&soft).expect_err("refused").to_string().contains("epsilon"));
+        }
+    }
+}
+
+/// A state that is left once in 10²⁰ steps is left; where rounding hides the way out, an error says so.
+#[test]
+fn rare_passages_and_processes_that_never_decay() {
+    let fit = |c| Msm::non_reversible().fit(&TransitionCounts::from_matrix(c, 2).expect("valid")).expect("connected");
+    let rare = fit(array![[1.0, 1e-20], [1.0, 1.0]]);
+    assert!((rare.mean_first_passage_time(0, &[1]).expect("rows exist") / 2e20 - 1.0).abs() < 1e-12);
+    let hidden = fit(array![[0.0, 1.0, 0.0], [1.0, 0.0, 1e-20], [0.0, 1.0, 1.0]]);
+    let error = hidden.mean_first_passage_time(0, &[2]).expect_err("singular").to_string();
+    assert!(error.starts_with("state 0 is not connected"), "{error}");
+    // λ = 1 to the last bit: not a time of nought.
+    let frozen = fit(array![[1.0, 1e-20], [1e-20, 1.0]]);
+    assert!(frozen.timescales()[0].is_nan(), "{:?}", frozen.timescales());
+}
+
 /// A Markov chain passes; what remains of it when two states are seen as one does not.
 #[test]
 fn chapman_and_kolmogorov_tell_a_markov_chain_from_a_lumped_one() {
@@ -211,6 +251,14 @@ fn bad_counts_and_settings_are_named() {
             .to_string()
             .contains("two or more")
     );
+    let test = ChapmanKolmogorovTest { lag: 1, multiples: vec![1], resampling: Resampling::default() };
+    let mut refused = |sets: Array2<f64>| {
+        test.markov(&Msm::default(), &[vec![0, 1, 0]], &sets, &mut rng).expect_err("refused").to_string()
+    };
+    assert_eq!(refused(Array2::zeros((2, 0))), "sets of states: expected at least 1, got 0");
+    let error = refused(array![[1.0, 0.0], [f64::NAN, 1.0]]);
+    assert_eq!(error, "sum of the memberships of state 1 must be 1, got NaN");
+    assert!(refused(array![[0.5, 0.4], [0.0, 1.0]]).contains("of state 0 must be 1, got 0.9"));
     let late = ImpliedTimescales { lags: vec![5], ..ImpliedTimescales::default() };
     assert!(
         late.markov(&Msm::default(), &[vec![0, 1, 0]], 2, &mut rng)

@@ -15,6 +15,9 @@ pub(super) fn array1(v: &DVector<f64>) -> Array1<f64> {
 
 /// Eigenvalues in descending order, with eigenvectors as columns.
 pub(super) fn symmetric_eigen(m: &DMatrix<f64>) -> (DVector<f64>, DMatrix<f64>) {
+    if m.is_empty() {
+        return (DVector::zeros(0), DMatrix::zeros(0, 0));
+    }
     // The lower triangle alone is read; averaging first makes the result independent of which rounding it holds.
     let eigen = ((m + m.transpose()) * 0.5).symmetric_eigen();
     let mut order: Vec<usize> = (0..eigen.eigenvalues.len()).collect();
@@ -29,9 +32,14 @@ pub(super) fn symmetric_eigen(m: &DMatrix<f64>) -> (DVector<f64>, DMatrix<f64>) 
 /// are dropped, so that the cut depends on no unit. A feature whose deviation is rounding of its mean counts as constant.
 pub(super) fn whitening(c: &DMatrix<f64>, mean: &DVector<f64>, epsilon: f64) -> DMatrix<f64> {
     const ROUNDING: f64 = 1e-28;
+    whitening_above(c, |k| ROUNDING * mean[k] * mean[k], epsilon)
+}
+
+/// As [`whitening`], where feature k counts as constant if its variance is no more than `floor(k)`.
+pub(super) fn whitening_above(c: &DMatrix<f64>, floor: impl Fn(usize) -> f64, epsilon: f64) -> DMatrix<f64> {
     let scale = DVector::from_fn(c.nrows(), |k, _| {
         let variance = c[(k, k)];
-        if variance > ROUNDING * mean[k] * mean[k] && variance > 0.0 { variance.sqrt().recip() } else { 0.0 }
+        if variance > floor(k) && variance > 0.0 { variance.sqrt().recip() } else { 0.0 }
     });
     let correlation = DMatrix::from_fn(c.nrows(), c.ncols(), |i, j| scale[i] * c[(i, j)] * scale[j]);
     let (values, vectors) = symmetric_eigen(&correlation);
@@ -48,6 +56,11 @@ pub(super) fn sign(entries: impl Iterator<Item = f64>) -> f64 {
 /// Timescale of a process with eigenvalue λ at `lag`: −lag / ln λ; NaN unless 0 < λ < 1.
 pub(super) fn timescale(eigenvalue: f64, lag: usize) -> f64 {
     if eigenvalue > 0.0 && eigenvalue < 1.0 { -(lag as f64) / eigenvalue.ln() } else { f64::NAN }
+}
+
+/// Relaxation time for an eigenvalue of modulus |λ|: as [`timescale`], but 0 for λ = 0.
+pub(super) fn relaxation_time(modulus: f64, lag: usize) -> f64 {
+    if modulus == 0.0 { 0.0 } else { timescale(modulus, lag) }
 }
 
 #[cfg(test)]
@@ -71,5 +84,6 @@ mod tests {
     fn timescales_need_an_eigenvalue_between_nought_and_one() {
         assert!((timescale((-0.5_f64).exp(), 3) - 6.0).abs() < 1e-12);
         assert!(timescale(1.0, 3).is_nan() && timescale(-0.2, 3).is_nan());
+        assert!(relaxation_time(0.0, 3) == 0.0 && relaxation_time(1.0, 3).is_nan());
     }
 }

@@ -106,10 +106,10 @@ impl TransitionCounts {
         sets
     }
 
-    /// The counts within the largest connected set.
+    /// The counts within the largest connected set; of no states if there are none.
     #[must_use]
     pub fn largest_connected(&self) -> Self {
-        self.restricted(&self.connected_sets()[0])
+        self.connected_sets().first().map_or_else(|| self.clone(), |largest| self.restricted(largest))
     }
 
     /// The counts within `rows` of the matrix.
@@ -237,6 +237,7 @@ mod tests {
         assert_eq!(counts.connected_sets(), [vec![2, 3], vec![0, 1], vec![4], vec![5]]);
         let largest = counts.largest_connected();
         assert_eq!((largest.states(), largest.matrix()[[0, 1]]), (&[2, 3][..], 9.0));
+        assert!(counts.restricted(&[]).largest_connected().states().is_empty());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The Koopman operator on a few functions: propagators between soft states.
 
-use super::algebra::{array, symmetric_eigen, whitening};
+use super::algebra::{array, relaxation_time, symmetric_eigen, whitening};
 use super::covariance::{CovarianceConfig, Covariances};
 use super::data;
-use crate::Result;
+use crate::{Error, Result};
 use mol_core::nalgebra::{Complex, DMatrix, DVector};
 use mol_core::ndarray::{Array2, ArrayBase, ArrayView2, Data, Ix2};
 
@@ -49,8 +49,9 @@ impl Koopman {
     /// The model of functions along trajectories, shape `[frames, functions]` each.
     ///
     /// # Errors
-    /// As [`Covariances::estimate`].
+    /// As [`Covariances::estimate`]; for an ε that is negative or not finite.
     pub fn fit<S: Data<Elem = f64>>(&self, functions: &[ArrayBase<S, Ix2>]) -> Result<KoopmanModel> {
+        super::tica::check_epsilon(self.epsilon)?;
         let config = CovarianceConfig { remove_mean: false, reversible: self.reversible };
         let c = Covariances::estimate(functions, self.lag, config)?;
         Ok(self.solve(&c.c00, &c.c0t, &c.mean_0))
@@ -59,10 +60,11 @@ impl Koopman {
     fn solve(&self, c00: &DMatrix<f64>, c0t: &DMatrix<f64>, mean: &DVector<f64>) -> KoopmanModel {
         let l = whitening(c00, &DVector::zeros(c00.nrows()), self.epsilon);
         let inner = l.transpose() * c0t * &l;
-        let mut eigenvalues: Vec<Complex<f64>> = if self.reversible {
-            symmetric_eigen(&inner).0.iter().map(|value| Complex::new(*value, 0.0)).collect()
-        } else if inner.is_empty() {
+        // Functions that are all zero leave nothing: no eigenvalues, a matrix of zeros.
+        let mut eigenvalues: Vec<Complex<f64>> = if inner.is_empty() {
             Vec::new()
+        } else if self.reversible {
+            symmetric_eigen(&inner).0.iter().map(|value| Complex::new(*value, 0.0)).collect()
         } else {
             inner.complex_eigenvalues().iter().copied().collect()
         };
@@ -74,6 +76,7 @@ impl Koopman {
 
     /// Sums over the pairs of each trajectory, to be added with weights.
     pub(super) fn moments(&self, functions: &[ArrayView2<'_, f64>]) -> Result<Vec<Moments>> {
+        super::tica::check_epsilon(self.epsilon)?;
         let d = data::features(functions)?;
         data::pairs(functions.iter().map(ArrayView2::nrows), self.lag)?;
         data::check_finite(functions)?;
@@ -92,8 +95,8 @@ impl Koopman {
             .collect()
     }
 
-    /// The model of trajectories that count so many times each.
-    pub(super) fn fit_weighted(&self, moments: &[Moments], times: &[f64]) -> KoopmanModel {
+    /// The model of trajectories that count so many times each; an error if none of those counted holds a pair.
+    pub(super) fn fit_weighted(&self, moments: &[Moments], times: &[f64]) -> Result<KoopmanModel> {
         let d = moments[0].mean.len();
         let (mut n, mut c00, mut c0t) = (0.0, DMatrix::zeros(d, d), DMatrix::zeros(d, d));
         let mut mean = DVector::zeros(d);
@@ -103,9 +106,10 @@ impl Koopman {
             c0t += &m.c0t * *times;
             mean += &m.mean * *times;
         }
-        // Without a single pair everything is left out: no eigenvalues, a matrix of zeros.
-        let n = f64::max(n, 1.0);
-        self.solve(&(c00 / n), &(c0t / n), &(mean / n))
+        if n <= 0.0 {
+            return Err(Error::TooFew { what: "pairs of frames", expected: 1, got: 0 });
+        }
+        Ok(self.solve(&(c00 / n), &(c0t / n), &(mean / n)))
     }
 }
 
@@ -154,11 +158,7 @@ impl KoopmanModel {
     /// Relaxation times −τ / ln |λ| [frames] of all eigenvalues but the first; 0 for λ = 0, NaN for |λ| ≥ 1 (noise).
     #[must_use]
     pub fn timescales(&self) -> Vec<f64> {
-        let time = |value: &Complex<f64>| {
-            let size = value.norm();
-            if size == 0.0 { 0.0 } else { super::algebra::timescale(size, self.lag) }
-        };
-        self.eigenvalues.iter().skip(1).map(time).collect()
+        self.eigenvalues.iter().skip(1).map(|value| relaxation_time(value.norm(), self.lag)).collect()
     }
 
     /// Kᵏ, shape `[functions, functions]`.

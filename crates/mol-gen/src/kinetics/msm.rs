@@ -1,6 +1,6 @@
 //! Markov state models: transition matrices of discrete states, reversible or not.
 
-use super::algebra::symmetric_eigen;
+use super::algebra::{relaxation_time, symmetric_eigen};
 use super::counts::{TransitionCounts, strongly_connected};
 use super::data;
 use crate::{Error, Result};
@@ -208,10 +208,11 @@ impl MsmModel {
         values
     }
 
-    /// Relaxation times −τ / ln |λ| [frames] of all eigenvalues but the first; 0 for λ = 0.
+    /// Relaxation times −τ / ln |λ| [frames] of all eigenvalues but the first; 0 for λ = 0, NaN for |λ| ≥ 1 (a process that
+    /// never decays, as in a periodic chain, or so slow that 1 − |λ| is rounding; a rounded |λ| just below 1 gives some 10¹⁶ lags).
     #[must_use]
     pub fn timescales(&self) -> Vec<f64> {
-        self.eigenvalues().iter().skip(1).map(|value| (-(self.lag as f64) / value.norm().ln()).max(0.0)).collect()
+        self.eigenvalues().iter().skip(1).map(|value| relaxation_time(value.norm(), self.lag)).collect()
     }
 
     /// Right eigenvectors ψ of the `count` largest eigenvalues, shape `[states, count]`: T ψ = λ ψ, Σ π ψ² = 1, ψ₀ = 1.
@@ -248,7 +249,7 @@ impl MsmModel {
     /// Mean first-passage time [frames] from row `from` to any of the rows `to` of the model: m = τ + T m outside `to`, m = 0 in it.
     ///
     /// # Errors
-    /// If a row does not exist or `to` is empty.
+    /// If a row does not exist or `to` is empty; [`Error::NotConnected`] if the chance to get there is lost in rounding.
     pub fn mean_first_passage_time(&self, from: usize, to: &[usize]) -> Result<f64> {
         let n = self.states.len();
         for row in to.iter().chain([&from]) {
@@ -258,9 +259,12 @@ impl MsmModel {
         let outside: Vec<usize> = (0..n).filter(|k| !to.contains(k)).collect();
         let Some(at) = outside.iter().position(|k| *k == from) else { return Ok(0.0) };
         let m = outside.len();
-        let matrix =
-            DMatrix::from_fn(m, m, |i, j| f64::from(u8::from(i == j)) - self.transition[[outside[i], outside[j]]]);
+        // 1 − T_ii as the sum of the rest of the row: no digits are lost where a state is hardly ever left.
+        let leave = |i: usize| (0..n).filter(|j| *j != i).map(|j| self.transition[[i, j]]).sum::<f64>();
+        let entry = |i: usize, j: usize| if i == j { leave(i) } else { -self.transition[[i, j]] };
+        let matrix = DMatrix::from_fn(m, m, |i, j| entry(outside[i], outside[j]));
         let times = matrix.lu().solve(&DVector::from_element(m, self.lag as f64));
-        Ok(times.expect("every state of a connected model reaches every other")[at])
+        let time = times.map(|times| times[at]).filter(|time| time.is_finite());
+        time.ok_or(Error::NotConnected { state: self.states[from] })
     }
 }

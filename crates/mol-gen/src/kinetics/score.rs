@@ -1,6 +1,6 @@
 //! Variational scores of coordinates: VAMP-1, VAMP-2, VAMP-E.
 
-use super::algebra::whitening;
+use super::algebra::whitening_above;
 use super::covariance::Covariances;
 use mol_core::nalgebra::{DMatrix, DVector};
 
@@ -12,9 +12,10 @@ use mol_core::nalgebra::{DMatrix, DVector};
 /// VAMP-E = 1 + 2 tr(S Uᵀ C₀t V) − tr(S Uᵀ C₀₀ U S Vᵀ C_tt V)
 /// ```
 ///
-/// Covariances are those of the data scored; U, S, V are the singular functions and values of the model scored, fitted
+/// Covariances are those of the data scored, about these data's own means (so VAMP-E does not see that held-out data have other
+/// means than those of the fit); U, S, V are the singular functions and values of the model scored, fitted
 /// elsewhere. VAMP-1 and -2 score the space that the model's functions span, VAMP-E also its singular values. The 1 is
-/// the constant function, which means removed took out. On the data of the fit VAMP-E equals VAMP-2.
+/// the constant function, which means removed took out; functions that are constant on the data scored add nothing. On the data of the fit VAMP-E equals VAMP-2.
 ///
 /// H. Wu and F. Noé, *J. Nonlinear Sci.* **30**, 23 (2020), Eqs. 30 and 33.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -39,6 +40,8 @@ impl Score {
 
 /// Relative eigenvalue below which a direction of the scored functions counts as constant.
 const RANK: f64 = 1e-10;
+/// Variance up to which a function counts as constant on the data scored; on those of its fit it is about 1.
+const CONSTANT: f64 = 1e-20;
 
 /// The score of functions U (earlier frame) and V (later frame), columns of coefficients, on covariances of other data.
 pub(super) fn score(
@@ -49,8 +52,10 @@ pub(super) fn score(
     let [c00, c0t, ctt] = data.projected(left, right);
     match which {
         Score::Vamp1 | Score::Vamp2 => {
-            let nought = DVector::zeros(left.ncols());
-            let (l, r) = (whitening(&c00, &nought, RANK), whitening(&ctt, &nought, RANK));
+            let [l, r] = [c00, ctt].map(|c| whitening_above(&c, |_| CONSTANT, RANK));
+            if l.ncols() == 0 || r.ncols() == 0 {
+                return 1.0;
+            }
             let k = l.transpose() * c0t * r;
             1.0 + k.singular_values().iter().map(|s| which.of_singular_value(*s).0).sum::<f64>()
         }

@@ -98,16 +98,13 @@ impl Tica {
         let (values, vectors) = symmetric_eigen(&(l.transpose() * &c.c0t * &l));
         let dim = self.dim.unwrap_or(l.ncols()).min(l.ncols());
         let mut w = l * vectors.columns(0, dim);
-        for (k, mut column) in w.column_iter_mut().enumerate() {
+        for mut column in w.column_iter_mut() {
             // The sign by the largest contribution: coefficient times deviation of the feature.
-            let mut scale = sign(column.iter().enumerate().map(|(i, w)| w * c.c00[(i, i)].max(0.0).sqrt()));
-            if self.scaling == Scaling::KineticMap {
-                scale *= values[k];
-            }
-            column *= scale;
+            column *= sign(column.iter().enumerate().map(|(i, w)| w * c.c00[(i, i)].max(0.0).sqrt()));
         }
-        let map = LinearMap::new(array1(&c.mean_0), array(&w))?;
-        Ok(TicaModel { lag: self.lag, scaling: self.scaling, map, eigenvalues: values.iter().copied().collect() })
+        let unit_variance = LinearMap::new(array1(&c.mean_0), array(&w))?;
+        let eigenvalues = values.iter().copied().collect();
+        TicaModel::try_from(Parts { lag: self.lag, scaling: self.scaling, unit_variance, eigenvalues })
     }
 }
 
@@ -115,6 +112,11 @@ impl Tica {
 pub(super) fn check_settings(lag: usize, dim: Option<usize>, epsilon: f64, c: &Covariances) -> Result<()> {
     data::argument("lag of the covariances [frames]", "that of the estimator", c.lag == lag, &c.lag)?;
     data::argument("components kept", "at least 1", dim != Some(0), &0)?;
+    check_epsilon(epsilon)
+}
+
+/// What whitening asks of its cut.
+pub(super) fn check_epsilon(epsilon: f64) -> Result<()> {
     data::argument("epsilon", "zero or positive and finite", epsilon >= 0.0 && epsilon.is_finite(), &epsilon)
 }
 
@@ -127,33 +129,50 @@ pub(super) fn check_rank(l: &DMatrix<f64>) -> Result<()> {
 
 /// The slow linear coordinates that [`Tica`] found.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "Parts")]
+#[serde(try_from = "Parts", into = "Parts")]
 pub struct TicaModel {
     lag: usize,
     scaling: Scaling,
+    /// The components at unit variance: λ = 0 would leave nothing of one in a kinetic map.
+    unit_variance: LinearMap,
+    /// The components as scaled.
     map: LinearMap,
     /// All of the rank, the kept components' first.
     eigenvalues: Vec<f64>,
 }
 
 /// The written form; what is read is checked.
-#[derive(serde::Deserialize)]
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Parts {
     lag: usize,
     scaling: Scaling,
-    map: LinearMap,
+    unit_variance: LinearMap,
     eigenvalues: Vec<f64>,
 }
 
 impl TryFrom<Parts> for TicaModel {
     type Error = Error;
-    fn try_from(Parts { lag, scaling, map, eigenvalues }: Parts) -> Result<Self> {
+    fn try_from(Parts { lag, scaling, unit_variance, eigenvalues }: Parts) -> Result<Self> {
         data::check_lag(lag)?;
-        let dim = map.coefficients().ncols();
+        let dim = unit_variance.coefficients().ncols();
         if eigenvalues.len() < dim {
             return Err(Error::TooFew { what: "eigenvalues of a TICA model", expected: dim, got: eigenvalues.len() });
         }
-        Ok(Self { lag, scaling, map, eigenvalues })
+        let map = match scaling {
+            Scaling::UnitVariance => unit_variance.clone(),
+            Scaling::KineticMap => {
+                let w = unit_variance.coefficients();
+                let scaled = Array2::from_shape_fn(w.raw_dim(), |(i, j)| w[[i, j]] * eigenvalues[j]);
+                LinearMap::new(unit_variance.mean().clone(), scaled)?
+            }
+        };
+        Ok(Self { lag, scaling, unit_variance, map, eigenvalues })
+    }
+}
+
+impl From<TicaModel> for Parts {
+    fn from(TicaModel { lag, scaling, unit_variance, map: _, eigenvalues }: TicaModel) -> Self {
+        Self { lag, scaling, unit_variance, eigenvalues }
     }
 }
 
@@ -216,12 +235,9 @@ impl TicaModel {
         let views = data::views(trajectories);
         data::check_features(&views, self.map.mean().len())?;
         let c = Covariances::of_views(&views, self.lag, CovarianceConfig { remove_mean: true, reversible: true })?;
-        let w = self.map.coefficients();
-        // The functions of unit variance, whatever the scale of the components.
-        let unit = DMatrix::from_fn(w.nrows(), w.ncols(), |i, j| match self.scaling {
-            Scaling::UnitVariance => w[[i, j]],
-            Scaling::KineticMap => w[[i, j]] / self.eigenvalues[j],
-        });
+        // Whatever the scale of the components.
+        let w = self.unit_variance.coefficients();
+        let unit = DMatrix::from_fn(w.nrows(), w.ncols(), |i, j| w[[i, j]]);
         let sigma = DVector::from_iterator(w.ncols(), self.eigenvalues.iter().take(w.ncols()).copied());
         Ok(score(which, &c, (&unit, &unit, &sigma)))
     }

@@ -5,10 +5,11 @@ use super::data;
 use super::koopman::Koopman;
 use super::msm::{Msm, MsmModel};
 use super::resample::Resampling;
-use crate::Result;
+use crate::{Error, Result};
 use mol_core::Rng;
 use mol_core::ndarray::{Array2, ArrayBase, Data, Ix2};
 use mol_core::stats::Bootstrap;
+use std::cmp::Ordering;
 
 /// Relaxation times as a function of the lag.
 ///
@@ -90,7 +91,7 @@ impl ImpliedTimescales {
         let at = |lag: &usize| {
             let koopman = Koopman { reversible, ..Koopman::new(*lag) };
             let moments = koopman.moments(&views)?;
-            let times = |times: &[f64]| Ok(self.take(koopman.fit_weighted(&moments, times).timescales()));
+            let times = |times: &[f64]| Ok(self.take(koopman.fit_weighted(&moments, times)?.timescales()));
             self.resampling.estimate(views.len(), times, rng)
         };
         self.lags.iter().map(at).collect()
@@ -158,7 +159,7 @@ impl ChapmanKolmogorovTest {
     /// sets).
     ///
     /// # Errors
-    /// As [`ImpliedTimescales::markov`].
+    /// As [`ImpliedTimescales::markov`]; without sets, and for memberships of a state that do not sum to 1.
     pub fn markov(
         &self,
         msm: &Msm,
@@ -166,6 +167,7 @@ impl ChapmanKolmogorovTest {
         memberships: &Array2<f64>,
         rng: &mut Rng,
     ) -> Result<ChapmanKolmogorov> {
+        check_memberships(memberships)?;
         let samples = |k: u32| Samples::new(trajectories, memberships.nrows(), self.lag * k as usize);
         let first = samples(1)?;
         let later = self.multiples.iter().map(|k| samples(*k)).collect::<Result<Vec<_>>>()?;
@@ -201,10 +203,10 @@ impl ChapmanKolmogorovTest {
         let (koopman, moments) = at(1)?;
         let later = self.multiples.iter().map(|k| at(*k)).collect::<Result<Vec<_>>>()?;
         let statistic = |times: &[f64]| {
-            let model = koopman.fit_weighted(&moments, times);
+            let model = koopman.fit_weighted(&moments, times)?;
             let mut all: Vec<f64> = self.multiples.iter().flat_map(|k| model.power(*k)).collect();
             for (koopman, moments) in &later {
-                all.extend(koopman.fit_weighted(moments, times).matrix());
+                all.extend(koopman.fit_weighted(moments, times)?.matrix());
             }
             Ok(all)
         };
@@ -225,6 +227,22 @@ impl ChapmanKolmogorovTest {
             estimated: matrices(estimated),
         }
     }
+}
+
+/// There are sets, and the memberships of every state sum to 1.
+fn check_memberships(memberships: &Array2<f64>) -> Result<()> {
+    const ROUNDING: f64 = 1e-6;
+    if memberships.ncols() == 0 {
+        return Err(Error::TooFew { what: "sets of states", expected: 1, got: 0 });
+    }
+    for (index, row) in memberships.outer_iter().enumerate() {
+        let got = row.sum();
+        // Written so that NaN is refused too.
+        if !matches!((got - 1.0).abs().partial_cmp(&ROUNDING), Some(Ordering::Less)) {
+            return Err(Error::InvalidComponent { what: "sum of the memberships of state", index, expected: "1", got });
+        }
+    }
+    Ok(())
 }
 
 /// Probabilities between sets of states, row-major: Σ_i w_i Σ_j P_ij χ_jB with w ∝ π χ_A.

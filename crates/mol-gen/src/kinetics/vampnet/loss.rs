@@ -15,9 +15,14 @@ use mol_core::tensor::{Matrix, Operand, Real, matmul, ops::operation, values};
 /// ```
 ///
 /// f(σ) = σ or σ² ([`Score`]). The singular vectors need no derivative: R is stationary in them. With memberships, whose rows sum to
-/// 1, the constant function is in their span and the R of k states is at most k. All sums are in f64.
+/// 1, the constant function is in their span and the R of k states is at most k. All sums are in f64. If a χ is not finite R is NaN and
+/// its gradient zero.
 pub(super) fn variational_score<E: Real>(chi: &Matrix<E>, which: Score, epsilon: f64) -> Matrix<E> {
     let all: Vec<f64> = values(chi).into_iter().map(Real::f64).collect();
+    if all.iter().any(|x| !x.is_finite()) {
+        // nalgebra's decompositions never end on NaN; the trainer names the step.
+        return operation(&[chi], vec![(vec![E::of(f64::NAN)], (1, 1))], |_, _| {}).remove(0);
+    }
     let k = all.len() / rows(chi).max(1);
     let (pairs, (early, late)) = (rows(chi) / 2, all.split_at(all.len() / 2));
     let n = pairs as f64;
@@ -101,6 +106,17 @@ mod tests {
                 let slope = (8.0 * (moved(h) - moved(-h)) - moved(2.0 * h) + moved(-2.0 * h)) / (12.0 * h);
                 assert!((gradient[entry] + 2.0 * slope).abs() < 1e-9, "{which:?} {entry}: {} {slope}", gradient[entry]);
             }
+        }
+    }
+
+    #[test]
+    fn a_function_that_is_not_finite_has_no_score_and_no_gradient() {
+        for bad in [f64::NAN, f64::INFINITY] {
+            let tape = Record::start();
+            let leaf = tape.leaf(vec![0.7, 0.3, bad, 0.9, 0.5, 0.5, 0.2, 0.8], (4, 2));
+            let score = variational_score(&leaf, Score::Vamp2, 1e-6);
+            assert!(values(&score)[0].is_nan());
+            assert_eq!(tape.backward(&[(&score, &[1.0])]).take(&leaf), [0.0; 8]);
         }
     }
 

@@ -55,7 +55,7 @@ pub struct VampnetConfig {
     pub epsilon: f64,
     /// Passes over all pairs.
     pub epochs: u64,
-    /// Pairs per step, about: batches are made equal. A score needs many, say 500 and more.
+    /// Pairs per step, about: the last batch of an epoch has at least half as many as the others. A score needs many, say 500 and more.
     pub batch: usize,
     /// Learning rate of Adam.
     pub schedule: Schedule,
@@ -138,6 +138,14 @@ pub struct Vampnet {
     config: VampnetConfig,
 }
 
+/// Pairs per batch, near `wanted`: `count` over the rounded number of batches, more where the last batch would be less than half
+/// of that, whose score would be noise.
+fn batch_size(count: usize, wanted: usize) -> usize {
+    let equal = count.div_ceil((count as f64 / wanted as f64).round().max(1.0) as usize);
+    let last = |batch: usize| (count - 1) % batch + 1;
+    (equal..count).find(|batch| 2 * last(*batch) >= *batch).unwrap_or(count)
+}
+
 impl Vampnet {
     /// The estimator with these settings.
     ///
@@ -187,8 +195,7 @@ impl Vampnet {
         if count <= config.states {
             return Err(Error::TooFew { what: "pairs of frames", expected: config.states + 1, got: count });
         }
-        // Batches of equal size: a small last one would have a noisy score.
-        let batch = count.div_ceil((count as f64 / config.batch as f64).round().max(1.0) as usize);
+        let batch = batch_size(count, config.batch);
         let settings = TrainerConfig {
             epochs: config.epochs,
             batch,
@@ -258,5 +265,23 @@ impl Vampnet {
             starts,
             held_out: held_out.iter().map(|x| input.transform(x)).collect::<Result<_>>()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::batch_size;
+
+    #[test]
+    fn no_last_batch_is_small() {
+        assert_eq!(
+            [(749_940, 4000), (99_920, 1000), (8994, 400), (5, 100)].map(|(n, b)| batch_size(n, b)),
+            [4011, 1000, 409, 5]
+        );
+        for (count, wanted) in (10..3000).flat_map(|count| [(count, 20), (count, 100)]) {
+            let batch = batch_size(count, wanted);
+            let last = count - (count.div_ceil(batch) - 1) * batch;
+            assert!(2 * last >= batch && batch <= 2 * wanted, "{count} {wanted}: {batch} {last}");
+        }
     }
 }
