@@ -229,8 +229,12 @@ impl<E: Real> BoltzmannObjective<E> {
         }
         if counted < draws {
             let scale = draws as f64 / counted as f64;
-            seed.iter_mut().for_each(|s| *s *= scale);
-            seed_log.iter_mut().for_each(|s| *s *= E::of(scale));
+            for s in seed {
+                *s *= scale;
+            }
+            for s in seed_log {
+                *s *= E::of(scale);
+            }
             loss *= scale;
         }
         Ok(loss)
