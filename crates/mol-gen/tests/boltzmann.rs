@@ -251,6 +251,10 @@ fn symmetries_of_a_molecule_leave_energy_and_branches() {
         assert!(internal.same_branches(&y));
         torsions.push(internal.torsions().iter().map(|k| y[*k]).collect());
     }
+    for wrong in [&positions[1..], &[&positions[..], &positions[..1]].concat()] {
+        let error = Symmetry::of(&molecule, &internal, wrong).expect_err("another molecule's").to_string();
+        assert!(error.contains("reference positions"), "{error}");
+    }
     // Chain torsions change sign with a mirror image and only then.
     for (symmetry, torsions) in symmetries.iter().zip(&torsions) {
         let sign = if symmetry.mirrored { -1.0 } else { 1.0 };
@@ -329,6 +333,9 @@ fn failures_are_named() {
     assert!(refuse(BoltzmannConfig { clip: Clip { threshold: f64::NAN, ..CLIP }, ..ENERGY }).contains("threshold"));
     let coordinate = Some(ReactionCoordinate { feature: 2, weight: 1.0, width: 0.1 });
     assert!(refuse(BoltzmannConfig { coordinate, ..ENERGY }).contains("feature 2"));
+    assert!(refuse(BoltzmannConfig { energy: 0.0, ..ENERGY }).contains("not all zero"));
+    let coordinate = Some(ReactionCoordinate { feature: 0, weight: 0.0, width: 0.1 });
+    assert!(refuse(BoltzmannConfig { energy: 0.0, coordinate, ..ENERGY }).contains("not all zero"));
     let three = new_model(&[Feature::Linear; 3], 2, Whitening::identity(3));
     assert!(
         WeightedSample::draw(&target, &three, 5, &mut rng).expect_err("3 of 2").to_string().contains("[2], got [3]")
@@ -358,6 +365,89 @@ fn failures_are_named() {
     assert!(fit(&Array2::zeros((5, 3)), default).contains("[2], got [3]"));
     assert!(fit(&Array2::zeros((5, 2)), TorsionProposalConfig { floor: 1.0, ..default }).contains("floor"));
     assert!(fit(&Array2::from_elem((5, 2), f64::NAN), default).contains("sample 0"));
+    let nothing =
+        TorsionProposal::fit(&[], &Array2::zeros((5, 0)).view(), default).expect_err("no features").to_string();
+    assert!(nothing.contains("features of a torsion proposal"), "{nothing}");
+}
+
+#[test]
+fn draws_that_do_not_count_leave_the_mean_of_the_others() {
+    let model = new_model(&[Feature::Linear; 2], 2, Whitening::identity(2));
+    let loss = |energy: f64, estimator| {
+        let half = potential_fn(
+            1,
+            move |frame: Frame<'_>, _: &mut Derivatives| {
+                if frame.positions[0].x > 0.0 { f64::INFINITY } else { energy }
+            },
+        );
+        let config = BoltzmannConfig { energy: 0.5, estimator, ..ENERGY };
+        let objective = BoltzmannObjective::new(&model, &plane(&half), &Array2::zeros((0, 2)).view(), config);
+        run(&objective.expect("fits"), model.flow().weights(), 40)
+    };
+    for estimator in [Estimator::Total, Estimator::Path] {
+        let (low, high) = (loss(3.0, estimator), loss(5.0, estimator));
+        assert!((high.0 - low.0 - 0.5 * 2.0 * 40.0).abs() < 1e-9, "{} {}", low.0, high.0);
+        assert_eq!(low.1, high.1);
+    }
+    let wall = potential_fn(1, |_: Frame<'_>, _: &mut Derivatives| f64::INFINITY);
+    let objective = BoltzmannObjective::new(&model, &plane(&wall), &Array2::zeros((0, 2)).view(), ENERGY);
+    let (objective, weights) = (objective.expect("fits"), model.flow().weights());
+    let accumulate =
+        |items: &[usize]| objective.accumulate(weights, items, &mut vec![0.0; weights.len()], &mut Seed::new(1).rng());
+    let fault = accumulate(&[0, 1, 2]).expect_err("none counts").to_string();
+    assert!(fault.contains("latent draws of a chunk with finite energy"), "{fault}");
+    assert_eq!(accumulate(&[]).expect("nothing to do"), 0.0);
+}
+
+#[test]
+fn the_first_failure_in_order_is_named() {
+    // The first chunk of 64 is the last to finish.
+    let slow = potential_fn(1, |frame: Frame<'_>, _: &mut Derivatives| {
+        if frame.positions[0].x == 0.0 {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+        }
+        if frame.positions[0].y > 0.0 { f64::NAN } else { 0.0 }
+    });
+    let mut items = vec![1.0; 2 * 640];
+    (items[0], items[1], items[3]) = (0.0, -1.0, -1.0);
+    let error = plane(&slow).evaluate(&items).expect_err("NaN").to_string();
+    assert!(error.contains("sample 2:"), "{error}");
+}
+
+#[test]
+fn periodic_profiles_may_begin_anywhere() {
+    let (target, mut rng) = (plane(&double_well()), Seed::new(6).rng());
+    let model = new_model(&[Feature::Linear; 2], 2, Whitening::identity(2));
+    let sample = WeightedSample::draw(&target, &model, 400, &mut rng).expect("finite");
+    let angles: Vec<f64> = sample.items().map(|item| Domain::ANGLE.wrap(3.0 * item[0])).collect();
+    let mut profile =
+        |from: f64, to: f64, bins| sample.profile(&angles, Domain::ANGLE, [from, to], (bins, 20), &mut rng);
+    let half = TAU / 2.0;
+    let (inside, across) = (profile(-half, half, 8).expect("a turn"), profile(0.0, TAU, 8).expect("a turn"));
+    for k in 0..8 {
+        let (a, b) = (inside.free_energy[k], across.free_energy[(k + 4) % 8]);
+        assert!(a == b || (a - b).abs() < 1e-12, "bin {k}: {a} {b}");
+    }
+    assert!(profile(0.1, 0.1 + TAU, 8).is_ok(), "rounding is no second turn");
+    assert!(profile(0.0, 6.3, 8).expect_err("more than a turn").to_string().contains("at most a period"));
+}
+
+#[test]
+fn a_profile_of_one_draw_has_no_error_of_zero() {
+    let model = new_model(&[Feature::Linear; 2], 2, Whitening::identity(2));
+    let mut x: Vec<f64> = model.sample_batch(50, &mut Seed::new(1).rng()).0.iter().step_by(2).copied().collect();
+    x.sort_by(f64::total_cmp);
+    let limit = 0.5 * (x[48] + x[49]);
+    let wall = potential_fn(
+        1,
+        move |frame: Frame<'_>, _: &mut Derivatives| if frame.positions[0].x > limit { 0.0 } else { f64::INFINITY },
+    );
+    let mut rng = Seed::new(1).rng();
+    let sample = WeightedSample::draw(&plane(&wall), &model, 50, &mut rng).expect("zero weights are weights");
+    assert_eq!(sample.effective_size().expect("one draw"), 1.0);
+    let x: Vec<f64> = sample.items().map(|item| item[0]).collect();
+    let error = sample.profile(&x, Domain::Line, [-9.0, 9.0], (3, 50), &mut rng).expect_err("resamples without it");
+    assert!(error.to_string().contains("do not overlap"), "{error}");
 }
 
 #[test]

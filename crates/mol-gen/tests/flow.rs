@@ -2,7 +2,7 @@
 
 use mol_core::ndarray::{Array2, array};
 use mol_core::tensor::{
-    Decay, Objective, Outcome, Parameters, Real, Schedule, Trainer, TrainerConfig, constant, values,
+    Decay, Objective, Outcome, Parameters, Real, Record, Schedule, Trainer, TrainerConfig, constant, values,
 };
 use mol_core::testing::{check_density, check_sampler};
 use mol_core::{Density, Seed};
@@ -305,6 +305,24 @@ fn wrong_settings_are_named() {
     assert!(objective(&array![[1.0, f64::NAN]]).expect_err("NaN").to_string().contains("feature of sample 0"));
     assert!(objective(&array![[1.0]]).expect_err("short").to_string().contains("expected shape [2], got [1]"));
     assert!(FlowModel::new(flow::<f32>(&MIXED, 1, 0.0, 1), Whitening::identity(2)).is_err());
+}
+
+#[test]
+fn nothing_maps_to_nothing() {
+    let flow = flow::<f64>(&MIXED, 3, 0.2, 1);
+    for direction in [Direction::Generate, Direction::Normalise] {
+        let tape = Record::start();
+        let leaves = flow.weights().leaves(&tape);
+        let x = tape.leaf(vec![], (0, 5));
+        let (y, log_det) = flow.apply(&leaves, &x, direction);
+        assert!(values(&y).is_empty() && values(&log_det).is_empty());
+        let mut gradient = vec![0.0; flow.weights().len()];
+        flow.weights().collect_gradient(&leaves, &mut tape.backward(&[(&y, &[]), (&log_det, &[])]), &mut gradient);
+        assert!(gradient.iter().all(|g| *g == 0.0));
+    }
+    let none = Whitening::principal(&Array2::zeros((5, 0)).view()).expect("no features");
+    assert_eq!(none, Whitening::identity(0));
+    assert!(Whitening::principal(&Array2::zeros((1, 0)).view()).is_err(), "one sample");
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub enum Estimator {
 pub struct BoltzmannConfig {
     /// Weight of the likelihood of the data; 0 needs no data.
     pub likelihood: f64,
-    /// Weight of the energy loss; 0 evaluates no energies unless there is a reaction coordinate.
+    /// Weight of the energy loss; 0 evaluates no energies.
     pub energy: f64,
     /// How the gradient of the energy loss is estimated.
     pub estimator: Estimator,
@@ -55,12 +55,15 @@ pub struct BoltzmannConfig {
 /// L  = w_L L_ML + w_E L_KL + w_R L_RC
 /// L_ML = −E_data [ln q(y)]
 /// L_KL = E_z [c(βE(x(y))) − ln |det ∂x/∂y| + ln q(y)],   y = f(z)      Kullback–Leibler of q from the target, less ln Z
-/// L_RC = E_z [ln p̂(s(y))],   p̂ = Gaussian kernels of width σ around the other draws of the chunk
+/// L_RC = E_z [ln p̂(s(y))],   p̂ = mean of Gaussian kernels of width σ around the chunk's draws
 /// ```
 ///
 /// c: [`Clip`]. The energy loss alone leaves out wells that the flow has not found (it is mode seeking); the likelihood holds them, and the
 /// reaction-coordinate loss spreads draws over barriers. Items are samples of the data where there are any, and as many latent draws;
-/// their noise comes from the chunk's generator. Draws that describe no positions add nothing.
+/// their noise comes from the chunk's generator.
+///
+/// Draws that describe no positions, or whose energy is +∞ or gradient not finite, do not count in L_KL: it is the mean over those
+/// of the chunk that do, and an error if none does. p̂ counts every draw, the one it is taken at among them, so that it is never zero.
 ///
 /// Reference: F. Noé, S. Olsson, J. Köhler and H. Wu, *Science* **365**, eaaw1147 (2019).
 #[derive(Clone, Debug)]
@@ -75,8 +78,8 @@ impl<E: Real> BoltzmannObjective<E> {
     /// Of `model`, against `target` and data of shape `[samples, features]`, which may be empty if the likelihood has no weight.
     ///
     /// # Errors
-    /// If numbers of features differ, the kinds of features differ, there is nothing to train on, a weight is negative or not
-    /// finite, the clip is not finite, or the reaction coordinate is no feature or of no width.
+    /// If numbers of features differ, the kinds of features differ, there is nothing to train on (no data, no draws, or all weights zero), a weight
+    /// is negative or not finite, the clip is not finite, or the reaction coordinate is no feature or of no width.
     pub fn new(
         model: &FlowModel<E>,
         target: &Target,
@@ -98,6 +101,9 @@ impl<E: Real> BoltzmannObjective<E> {
                 let got = format!("{weight} for {what}");
                 return invalid("weight of a loss", "finite and not negative", got);
             }
+        }
+        if config.likelihood == 0.0 && config.energy == 0.0 && config.coordinate.is_none_or(|c| c.weight == 0.0) {
+            return invalid("weights of the losses", "not all zero", "0 for each".into());
         }
         for (what, value) in
             [("reference of a clip", config.clip.reference), ("threshold of a clip", config.clip.threshold)]
@@ -183,7 +189,8 @@ impl<E: Real> BoltzmannObjective<E> {
         adjoints.take(&input)
     }
 
-    /// The energy loss of `rows`; adds ∂L/∂y to `seed` and sets ∂L/∂ log-det.
+    /// The energy loss of `rows`, that is their number times the mean over those that count; sets ∂L/∂y in `seed` and ∂L/∂ log-det
+    /// in `seed_log`, both zero before.
     fn energies(&self, rows: &[f64], log_q: &[f64], seed: &mut [f64], seed_log: &mut [E]) -> Result<f64> {
         let (weight, coordinates) = (self.config.energy, self.target.coordinates());
         let mut potential = self.target.potential();
@@ -192,7 +199,7 @@ impl<E: Real> BoltzmannObjective<E> {
         let mut adjoint = positions.clone();
         let dim = coordinates.features().len();
         let mut by_y = vec![0.0; dim];
-        let mut loss = 0.0;
+        let (mut loss, mut counted) = (0.0, 0);
         for (item, (y, seed)) in rows.chunks_exact(dim).zip(seed.chunks_exact_mut(dim)).enumerate() {
             let Ok(log_jacobian) = coordinates.to_positions(y, &mut positions) else { continue };
             out.clear();
@@ -213,12 +220,28 @@ impl<E: Real> BoltzmannObjective<E> {
             }
             seed_log[item] = E::of(-weight);
             loss += weight * point;
+            counted += 1;
+        }
+        let draws = log_q.len();
+        if counted == 0 && draws > 0 {
+            let what = "latent draws of a chunk with finite energy and gradient";
+            return Err(Error::TooFew { what, expected: 1, got: 0 });
+        }
+        if counted < draws {
+            let scale = draws as f64 / counted as f64;
+            for s in seed {
+                *s *= scale;
+            }
+            for s in seed_log {
+                *s *= E::of(scale);
+            }
+            loss *= scale;
         }
         Ok(loss)
     }
 }
 
-/// The reaction-coordinate loss; adds ∂L/∂y to `seed`.
+/// The reaction-coordinate loss, each draw's own kernel included; adds ∂L/∂y to `seed`.
 fn spread(coordinate: ReactionCoordinate, kind: Feature, dim: usize, rows: &[f64], seed: &mut [f64]) -> f64 {
     let domain = if kind == Feature::Circular { Domain::ANGLE } else { Domain::Line };
     let s: Vec<f64> = rows.chunks_exact(dim).map(|row| row[coordinate.feature]).collect();

@@ -27,8 +27,9 @@ impl Symmetry {
     /// motion of the molecule, but together with a mirror image it is one: ethane-1,2-diol has 16 operations and keeps 4.
     ///
     /// # Errors
-    /// If there are more than 10 000 automorphisms or the reference does not fit the molecule.
+    /// If there are more than 10 000 automorphisms, or the reference or `internal` are of another number of atoms than the molecule.
     pub fn of(molecule: &Molecule, internal: &InternalCoordinates, reference: &[Vec3]) -> Result<Vec<Self>> {
+        mol_core::Error::check_len("reference positions", molecule.atom_count(), reference.len())?;
         let mut y = vec![0.0; internal.features().len()];
         let mut kept = Vec::new();
         for order in molecule.automorphisms(10_000)? {

@@ -98,7 +98,7 @@ impl Target {
     /// Energies and Jacobians of `items`, shape `[n × features]` row by row, in chunks on the ambient pool.
     ///
     /// # Errors
-    /// [`Error::PotentialFailed`] with the number of the item if an energy is NaN, or −∞.
+    /// [`Error::PotentialFailed`] with the number of the first item whose energy is NaN, or −∞.
     ///
     /// # Panics
     /// If `items` is not a whole number of rows.
@@ -119,8 +119,9 @@ impl Target {
             };
             rows.map(one).collect()
         };
-        let parts: Result<Vec<_>> = items.par_chunks(CHUNK * self.dim()).enumerate().map(work).collect();
-        Ok(parts?.concat())
+        // The first failure in order, not in time.
+        let parts: Vec<_> = items.par_chunks(CHUNK * self.dim()).enumerate().map(work).collect();
+        Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.concat())
     }
 }
 

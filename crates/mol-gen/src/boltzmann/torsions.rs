@@ -69,11 +69,14 @@ impl TorsionProposal {
     /// Fitted to `samples`, shape `[samples, features]`.
     ///
     /// # Errors
-    /// If there are fewer than two samples, a row has another number of features, a number is not finite, a linear feature does not
+    /// If there are no features or fewer than two samples, a row has another number of features, a number is not finite, a linear feature does not
     /// vary, a setting lies outside its range, or bins to the power of the torsions exceeds 2⁴⁰.
     pub fn fit(features: &[Feature], samples: &ArrayView2<'_, f64>, config: TorsionProposalConfig) -> Result<Self> {
         let invalid =
             |what, expected, got: String| Err(mol_core::Error::InvalidArgument { what, expected, got }.into());
+        if features.is_empty() {
+            return Err(Error::TooFew { what: "features of a torsion proposal", expected: 1, got: 0 });
+        }
         mol_core::Error::check_len("features of a sample", features.len(), samples.ncols())?;
         if samples.nrows() < 2 {
             let got = samples.nrows();

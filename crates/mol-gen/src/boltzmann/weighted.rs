@@ -178,15 +178,18 @@ impl WeightedSample {
         Ok(bootstrap(&items, resamples, LEVEL, statistic, rng)?)
     }
 
-    /// Free energy along a coordinate, from its value at each draw, in `bins` equal bins of `range`, with bootstrap errors.
+    /// Free energy along a coordinate, from its value at each draw, in `bins` equal bins of `[low, high]`, with bootstrap errors.
     ///
     /// ```text
     /// F(s) = −kT ln Σ_bin w,   its least value set to 0
     /// ```
     ///
+    /// In a periodic domain the range may begin anywhere: values are taken at their image in `[low, low + period)`.
+    ///
     /// # Errors
-    /// If `values` has another length, the range is empty, there are no bins or fewer than two resamples, no weight falls into the
-    /// range, or as [`weights`](Self::weights).
+    /// If `values` has another length, the range is empty or longer than the domain's period, there are no bins or fewer than two
+    /// resamples, no weight falls into the range, as [`weights`](Self::weights), or [`Error::NoOverlap`] if a resample of the draws
+    /// has no weight.
     pub fn profile(
         &self,
         values: &[f64],
@@ -205,10 +208,19 @@ impl WeightedSample {
         if resamples < 2 {
             return invalid("resamples of a profile", "two or more", resamples.to_string());
         }
+        let period = match domain {
+            Domain::Line => f64::INFINITY,
+            Domain::Periodic { low, high } => high - low,
+        };
+        // Ends of a whole period, computed, may differ from it by rounding.
+        if width > period * (1.0 + 1e-12) {
+            return invalid("range of a profile", "at most a period", format!("{low} … {high} of period {period}"));
+        }
         let weights = self.weights()?;
         let bin = |s: &f64| {
-            let at = (domain.wrap(*s) - low) / width * bins as f64;
-            (at >= 0.0 && at < bins as f64).then_some(at as usize)
+            // Of a tiny negative number the remainder rounds to the period itself.
+            let offset = if domain == Domain::Line { s - low } else { (s - low).rem_euclid(period) % period };
+            (offset >= 0.0 && offset < width).then(|| ((offset / width * bins as f64) as usize).min(bins - 1))
         };
         let items: Vec<(f64, Option<usize>)> = weights.into_iter().zip(values.iter().map(bin)).collect();
         let fill = |sums: &mut [f64], (w, bin): &(f64, Option<usize>)| {
@@ -233,6 +245,9 @@ impl WeightedSample {
                 let item = &items[rng.below(items.len())];
                 total += item.0;
                 fill(&mut again, item);
+            }
+            if total == 0.0 {
+                return Err(Error::NoOverlap { count: self.len() });
             }
             for (bin, sum) in again.iter().enumerate() {
                 first[bin] += sum / total;

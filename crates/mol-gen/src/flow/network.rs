@@ -201,7 +201,7 @@ impl<E: Real> Flow<E> {
     /// The map and ln |det| of its Jacobian, x `[batch, features]` → (`[batch, features]`, `[batch, 1]`).
     ///
     /// `weights` are leaves of a tape ([`Parameters::leaves`]) or [`constants`](Self::constants). Gradients reach the weights and x,
-    /// in both directions. Circular outputs lie in [−π, π). Cost O(batch × weights).
+    /// in both directions; those of an empty batch are zero. Circular outputs lie in [−π, π). Cost O(batch × weights).
     ///
     /// # Panics
     /// If x has another number of columns or `weights` are another model's.
@@ -212,6 +212,9 @@ impl<E: Real> Flow<E> {
         let batch = numbers / features;
         assert_eq!(numbers, batch * features, "columns of x against features of the flow");
         assert_eq!(weights.len(), self.weights.matrices(), "weights of another flow");
+        if batch == 0 {
+            return (x.clone(), constant(Vec::new(), (0, 1)));
+        }
         let mut y = x.clone();
         let mut log_det = constant(vec![E::ZERO; batch], (batch, 1));
         for step in 0..self.layers.len() {

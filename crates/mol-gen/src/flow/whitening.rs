@@ -53,13 +53,16 @@ impl Whitening {
         Ok(Self { mean, matrix: Some(matrix), inverse: Some(inverse), log_det })
     }
 
-    /// Principal axes of `samples` `[samples, dim]`, stiffest last. Cost O(dim³).
+    /// Principal axes of `samples` `[samples, dim]`, stiffest last; the [`identity`](Self::identity) of no features. Cost O(dim³).
     ///
     /// # Errors
     /// As [`per_feature`](Self::per_feature), and [`Error::InvalidComponent`] naming an axis along which the samples do not spread.
     pub fn principal(samples: &ArrayView2<'_, f64>) -> Result<Self> {
         let (mean, covariance) = moments(samples)?;
         let dim = mean.len();
+        if dim == 0 {
+            return Ok(Self::identity(0));
+        }
         // In units of each feature's deviation: Å and radians then weigh alike.
         let deviations: Vec<f64> = covariance.diagonal().iter().map(|v| v.sqrt()).collect();
         let correlation = DMatrix::from_fn(dim, dim, |i, j| covariance[(i, j)] / (deviations[i] * deviations[j]));
