@@ -157,7 +157,8 @@ impl<N: ActorCritic> Reinforce<N> {
     /// Goes on from a checkpoint of the same settings and network, to the same bits.
     ///
     /// Unfinished episodes are replayed in `environments`, which costs what their steps cost and is booked on budgets and
-    /// records; what these held is not in the file, nor is what an environment remembers across episodes.
+    /// records; what these held is not in the file, nor is what an environment remembers across episodes. A budget that
+    /// ends during the replay is an error; after an error `environments` may be partly replayed.
     ///
     /// # Errors
     /// If the file cannot be read, is of other settings, another network or another number of environments.

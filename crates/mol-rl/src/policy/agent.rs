@@ -6,6 +6,9 @@ use mol_core::tensor::{Real, Record, values};
 use mol_core::{DiscreteEnvironment, Rng};
 
 /// An action made of its factors.
+///
+/// How many choices a factor has is not known here: an environment says so by its mask or its observation, and a policy with
+/// another number is then refused; without either an illegal choice is the environment's to refuse.
 pub trait FromChoices<C>: Sized {
     /// The action; a scalar one is made of exactly one factor.
     ///
