@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// An account of minimisations and energy calls with limits; clones share it.
 ///
 /// An energy call is one evaluation of energy and forces of one conformer. The limit of energy calls is looked at between
-/// minimisations, so the last one may exceed it.
+/// minimisations, or batches of them where a search minimises several at once, so the last of them may exceed it: by all the
+/// calls of a batch at most. The limit of minimisations is never exceeded.
 ///
 /// ```
 /// use mol_rl::Budget;
@@ -135,10 +136,18 @@ impl Budget {
     }
 
     /// Minimisations that are left; 0 as soon as one of the limits is reached.
+    ///
+    /// A part never has more than its whole has minimisations. The energy calls of the whole are not looked at: parts that
+    /// are spent at the same time may exceed theirs, and which of them saw it first would depend on threads.
     #[must_use]
     pub fn remaining(&self) -> u64 {
         let spent = self.spent();
-        if spent.energies >= self.0.energies { 0 } else { self.0.minimizations.saturating_sub(spent.minimizations) }
+        if spent.energies >= self.0.energies { 0 } else { self.minimizations_left() }
+    }
+
+    fn minimizations_left(&self) -> u64 {
+        let own = self.0.minimizations.saturating_sub(self.spent().minimizations);
+        self.0.whole.as_ref().map_or(own, |whole| own.min(whole.minimizations_left()))
     }
 
     /// Whether a limit is reached.
@@ -159,6 +168,9 @@ mod tests {
         assert_eq!(budget.remaining(), 4);
         assert_eq!((budget.part(9).unwrap().remaining(), budget.part(2).unwrap().remaining()), (4, 2));
         assert!(budget.part(0).is_err());
+        let late = budget.part(3).unwrap();
+        budget.spend(2, 0);
+        assert_eq!(late.remaining(), 2, "no more than the whole has");
         budget.spend(1, 1);
         assert!(budget.is_exhausted());
         assert!(Budget::unlimited().split(3).unwrap().iter().all(|part| part.remaining() == u64::MAX));

@@ -69,14 +69,21 @@ impl Normalizer {
     /// [`Error::InvalidArgument`] if there are none, one is not finite, or kT is not positive.
     pub fn from_energies(energies: &[f64], thermal_energy: f64) -> Result<Self> {
         let lowest = energies.iter().copied().fold(f64::INFINITY, f64::min);
+        if let Some(energy) = energies.iter().find(|energy| !energy.is_finite()) {
+            let (what, expected) = ("energies of a Gibbs score", "finite");
+            return Err(Error::InvalidArgument { what, expected, got: format!("{energy} eV") });
+        }
         let partition = energies.iter().map(|e| (-(e - lowest) / thermal_energy).exp()).sum();
         Self::new(lowest, thermal_energy, partition)
     }
 
     /// The reward exp(−(E − E₀)/kT) / Z₀ of a new conformer of energy `energy` [eV].
+    ///
+    /// The exponent is bounded at 500, so that an energy however far below E₀ gives a number.
     #[must_use]
     pub fn reward(&self, energy: f64) -> f64 {
-        (-(energy - self.energy) / self.thermal_energy).exp() / self.partition
+        // Unlike `min`, `clamp` lets NaN through.
+        (-(energy - self.energy) / self.thermal_energy).clamp(f64::NEG_INFINITY, 500.0).exp() / self.partition
     }
 
     /// The score of distinct conformers of the energies `energies` [eV]; 0 for none.
@@ -207,6 +214,11 @@ mod tests {
         assert_eq!(Normalizers::read(&path).unwrap(), all);
         assert_eq!(all.iter().count(), 2);
         assert!(Normalizer::from_energies(&[], 1.0).is_err());
-        assert!(Normalizer::from_energies(&[f64::NAN], 1.0).is_err());
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(Normalizer::from_energies(&[0.0, bad], 1.0).is_err(), "{bad}");
+        }
+        let normalizer = Normalizer::new(0.0, 0.01, 2.0).unwrap();
+        assert!(normalizer.reward(-1e3).is_finite() && normalizer.reward(-1e3) > normalizer.reward(-1.0));
+        assert!(normalizer.reward(f64::NAN).is_nan());
     }
 }

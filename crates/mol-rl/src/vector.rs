@@ -158,7 +158,8 @@ where
     /// Takes one action in each copy for which there is one.
     ///
     /// # Errors
-    /// [`Error::Reward`] with the copy's episode and step if a reward is not finite.
+    /// [`Error::Reward`] with the copy's episode and step if a reward is not finite, [`Error::OtherTask`] if an action is
+    /// made of another number of factors.
     ///
     /// # Panics
     /// If there is not one entry per copy.
@@ -210,7 +211,7 @@ where
     C: Clone,
 {
     fn step(&mut self, choices: &[C]) -> Result<Arrival<V::Observation>> {
-        let step = self.environment.step(&V::Action::from_choices(choices), &mut self.rng);
+        let step = self.environment.step(&V::Action::from_choices(choices)?, &mut self.rng);
         let (reward, terminated, truncated) = (step.reward, step.terminated, step.truncated);
         if !reward.is_finite() {
             return Err(Error::Reward { episode: self.episodes, step: self.history.len(), reward });

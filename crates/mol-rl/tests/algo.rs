@@ -172,6 +172,13 @@ fn what_an_environment_does_wrong_is_named() {
         a2c.train(&mut tasks, &mut (), None).map_err(|error| error.to_string())
     };
     assert!(fails(1.0, 0.0, &[true, false]).is_ok());
+    // Where one state has a mask and another none, all is legal in the latter.
+    let masks = [vec![], vec![true, false], vec![], vec![]];
+    let told = masks.map(|mask| Told { reward: 1.0, shown: 0.0, mask });
+    let mut mixed = Vectorised::new(told.into(), Seed::new(1)).expect("tasks").with_masks(|told| told.mask.clone());
+    let policy = network(Numbers(2), Categorical::new(2).expect("choices"), (8, 0));
+    let mut a2c = A2c::new(A2cConfig { iterations: 2, ..A2cConfig::default() }, policy).expect("valid");
+    a2c.train(&mut mixed, &mut (), None).expect("trains");
     let error = fails(f64::NAN, 0.0, &[]).expect_err("a NaN reward");
     assert_eq!(error, "episode 0, step 0: reward NaN is not finite; the environment must end such an episode");
     let error = fails(1.0, f64::NAN, &[]).expect_err("a NaN observation");

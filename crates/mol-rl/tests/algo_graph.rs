@@ -20,7 +20,7 @@ fn chain(atoms: usize) -> TorsionGraph {
     let edges: Vec<[u32; 2]> = (1..atoms as u32).flat_map(|k| [[k - 1, k], [k, k - 1]]).collect();
     let edge_features = Array2::from_elem((edges.len(), 2), 1.0);
     let torsions = (3..atoms as u32).map(|k| [k - 3, k - 2, k - 1, k]).collect();
-    TorsionGraph { node_features, edges, edge_features, torsions }
+    TorsionGraph { node_features, edges, edge_features, torsions, choices: 3 }
 }
 
 fn seen(graph: &Arc<TorsionGraph>, rng: &mut Rng) -> TorsionObservation {
@@ -169,6 +169,9 @@ fn policies_for_other_molecules_are_refused_by_name() {
     assert!(error.contains("the policy has 3, the task 4"), "{error}");
     let mut short = seen(&Arc::new(graph), &mut rng);
     short.torsions.pop();
+    let six = Arc::new(TorsionGraph { choices: 6, ..chain(5) });
+    let error = policy.check(&seen(&six, &mut rng)).expect_err("bins of 60°").to_string();
+    assert!(error.ends_with("choices per torsion: the policy has 3, the task 6"), "{error}");
     assert!(policy.check(&short).expect_err("one angle is missing").to_string().contains("angles of the torsions"));
 }
 
@@ -221,7 +224,7 @@ fn a_graph_policy_learns_wells_and_takes_them_to_a_longer_molecule() {
 
 #[test]
 fn angles_are_drawn_by_von_mises_heads() {
-    let graph = Arc::new(chain(6));
+    let graph = Arc::new(TorsionGraph { choices: 0, ..chain(6) });
     let mut rng = Seed::new(5).rng();
     let policy = GraphPolicy::<_>::new(GraphPolicyConfig::default(), &graph, VonMises, &mut rng).expect("valid");
     let here = seen(&graph, &mut rng);

@@ -26,7 +26,7 @@ pub struct PpoConfig {
     pub lambda: f64,
     /// Passes over what was played.
     pub epochs: usize,
-    /// Minibatches per pass; each is made of whole sequences, so at most as many as environments count.
+    /// Minibatches per pass; each is made of whole sequences, as evenly as possible, so at most as many as environments count.
     pub minibatches: usize,
     /// Clip range ε of the ratio of probabilities.
     pub clip: f64,
@@ -174,6 +174,9 @@ impl<N: ActorCritic> Ppo<N> {
     /// Trains to the end, or until the observer stops it; then a further call goes on. A checkpoint path is written after
     /// every iteration.
     ///
+    /// It does not know of budgets: when that of the environments is spent their steps do nothing and pay nothing, and an
+    /// observer has to end the training, as [`Budget::is_exhausted`](crate::Budget::is_exhausted) says.
+    ///
     /// # Errors
     /// - a policy of another task, an empty mask, a reward, answer or gradient that is not finite;
     /// - fewer environments than minibatches, or another number than before;
@@ -212,6 +215,10 @@ impl<N: ActorCritic> Ppo<N> {
 
     /// Goes on from a checkpoint of the same settings and network, to the same bits.
     ///
+    /// Unfinished episodes are replayed in `environments`, which costs what their steps cost and is booked on budgets and
+    /// records; what these held is not in the file, nor is what an environment remembers across episodes. A budget that
+    /// ends during the replay is an error; after an error `environments` may be partly replayed.
+    ///
     /// # Errors
     /// If the file cannot be read, is of other settings, another network or another number of environments.
     pub fn load_from<V: Task<N>>(&mut self, path: &Path, environments: &mut Vectorised<V, Choice<N>>) -> Result<()> {
@@ -245,7 +252,8 @@ fn iterate<N: ActorCritic, V: Task<N>>(
         // 5. Minibatches are made of whole sequences, for the memory runs through them.
         rng.shuffle(&mut order);
         let mut pass = Losses::default();
-        for minibatch in order.chunks(order.len().div_ceil(config.minibatches)) {
+        for part in 0..config.minibatches {
+            let minibatch = &order[minibatch(part, config.minibatches, order.len())];
             // 6. Advantages are normalised in each minibatch.
             let (mean, scale) = if config.normalise { normalise(&advantages, minibatch) } else { (0.0, 1.0) };
             let loss = |(sequence, step): (usize, usize), now: Now| {
@@ -281,6 +289,11 @@ fn iterate<N: ActorCritic, V: Task<N>>(
         }
     }
     Ok(report(&played, &advantages, episodes, (rate, losses)))
+}
+
+/// Minibatch number `part` of `parts` among `count` sequences.
+fn minibatch(part: usize, parts: usize, count: usize) -> std::ops::Range<usize> {
+    part * count / parts..(part + 1) * count / parts
 }
 
 /// ½ (V − R)² and its derivative; with a range, the larger of it and that of the value kept within.
@@ -321,6 +334,12 @@ mod tests {
         // Overshooting towards it beyond the range: the bounded loss is larger and passes no gradient.
         assert_eq!(value_loss(0.9, 0.0, 1.0, Some(0.5)), (0.125, 0.0));
         assert_eq!(value_loss(0.25, 0.0, 1.0, Some(0.5)), (0.28125, -0.75));
+    }
+
+    #[test]
+    fn minibatches_are_as_many_as_asked_for_and_even() {
+        let sizes = |parts, count| (0..parts).map(|part| minibatch(part, parts, count).len()).collect::<Vec<_>>();
+        assert_eq!((sizes(5, 8), sizes(4, 8), sizes(3, 3)), (vec![1, 2, 1, 2, 2], vec![2; 4], vec![1; 3]));
     }
 
     #[test]

@@ -117,6 +117,9 @@ impl<N: ActorCritic> Reinforce<N> {
     /// Trains to the end, or until the observer stops it; then a further call goes on. A checkpoint path is written after
     /// every iteration.
     ///
+    /// It does not know of budgets: when that of the environments is spent their steps do nothing and pay nothing, and an
+    /// observer has to end the training, as [`Budget::is_exhausted`](crate::Budget::is_exhausted) says.
+    ///
     /// # Errors
     /// - a policy of another task, an empty mask, a reward, answer or gradient that is not finite;
     /// - another number of environments than before;
@@ -152,6 +155,10 @@ impl<N: ActorCritic> Reinforce<N> {
     }
 
     /// Goes on from a checkpoint of the same settings and network, to the same bits.
+    ///
+    /// Unfinished episodes are replayed in `environments`, which costs what their steps cost and is booked on budgets and
+    /// records; what these held is not in the file, nor is what an environment remembers across episodes. A budget that
+    /// ends during the replay is an error; after an error `environments` may be partly replayed.
     ///
     /// # Errors
     /// If the file cannot be read, is of other settings, another network or another number of environments.

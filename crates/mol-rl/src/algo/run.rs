@@ -5,8 +5,8 @@
 //! through them. A chunk of at most `CHUNK` sequences of equal length is one tape; chunks run on the ambient rayon pool
 //! and their gradients are added in order, so the bits do not depend on the number of threads.
 
-use crate::buffer::Played;
-use crate::policy::{ActorCritic, Choice, Choices, Sequences, Task, score};
+use crate::buffer::{Played, Transition};
+use crate::policy::{ActorCritic, Choice, Choices, Distribution, Sequences, Task, score};
 use crate::{Episode, Error, Result, Vectorised};
 use mol_core::tensor::{Adam, AdamConfig, Archive, Outcome, Real, Record, clip_norm, values};
 use mol_core::{Observer, Stop};
@@ -261,7 +261,7 @@ fn gradient<N: ActorCritic>(
     let out =
         network.forward(&weights, Sequences { observations: &observations, starts: &starts, memory: &memory, rows });
     let factors: Vec<_> = samples.iter().flat_map(|step| step.decision.choices.iter().copied()).collect();
-    let masks: Vec<bool> = samples.iter().flat_map(|step| step.mask.iter().copied()).collect();
+    let masks = masks_of(&samples, network.distribution().parameters());
     let choices = Choices { factors: &factors, masks: &masks, offsets: &out.offsets };
     let (log_probabilities, entropies) = score(network.distribution(), &out.parameters, choices);
 
@@ -285,6 +285,23 @@ fn gradient<N: ActorCritic>(
     let mut gradient = vec![N::Scalar::ZERO; network.parameters().len()];
     network.parameters().collect_gradient(&weights, &mut adjoints, &mut gradient);
     (gradient, means)
+}
+
+/// The masks of `samples` end to end, or none if all are empty; beside others an empty one allows all `width` choices.
+fn masks_of<O, C>(samples: &[&Transition<O, C>], width: usize) -> Vec<bool> {
+    if samples.iter().all(|step| step.mask.is_empty()) {
+        return Vec::new();
+    }
+    let mut masks = Vec::new();
+    for step in samples {
+        let entries = step.decision.choices.len() * width;
+        if step.mask.is_empty() {
+            masks.resize(masks.len() + entries, true);
+        } else {
+            masks.extend_from_slice(&step.mask);
+        }
+    }
+    masks
 }
 
 /// What an iteration reports before the loop adds where it stands.

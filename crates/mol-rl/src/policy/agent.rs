@@ -6,29 +6,39 @@ use mol_core::tensor::{Real, Record, values};
 use mol_core::{DiscreteEnvironment, Rng};
 
 /// An action made of its factors.
+///
+/// How many choices a factor has is not known here: an environment says so by its mask or its observation, and a policy with
+/// another number is then refused; without either an illegal choice is the environment's to refuse.
 pub trait FromChoices<C>: Sized {
-    /// The action; a scalar one takes the first factor.
+    /// The action; a scalar one is made of exactly one factor.
     ///
-    /// # Panics
-    /// If a scalar is made of no factor.
-    fn from_choices(choices: &[C]) -> Self;
+    /// # Errors
+    /// [`Error::OtherTask`] if a scalar is to be made of another number of factors.
+    fn from_choices(choices: &[C]) -> Result<Self>;
 }
 
 impl<C: Copy> FromChoices<C> for Vec<C> {
-    fn from_choices(choices: &[C]) -> Self {
-        choices.to_vec()
+    fn from_choices(choices: &[C]) -> Result<Self> {
+        Ok(choices.to_vec())
+    }
+}
+
+fn scalar<C: Copy>(choices: &[C]) -> Result<C> {
+    match choices {
+        [choice] => Ok(*choice),
+        _ => Err(Error::OtherTask { what: "factors of an action", expected: choices.len(), got: 1 }),
     }
 }
 
 impl FromChoices<Self> for usize {
-    fn from_choices(choices: &[Self]) -> Self {
-        choices[0]
+    fn from_choices(choices: &[Self]) -> Result<Self> {
+        scalar(choices)
     }
 }
 
 impl FromChoices<Self> for f64 {
-    fn from_choices(choices: &[Self]) -> Self {
-        choices[0]
+    fn from_choices(choices: &[Self]) -> Result<Self> {
+        scalar(choices)
     }
 }
 
@@ -162,7 +172,7 @@ impl<N: ActorCritic, V> Agent<N, V> {
     /// The action in the present state of `environment`.
     ///
     /// # Errors
-    /// As for [`decide`].
+    /// As for [`decide`], and [`Error::OtherTask`] if the action is made of another number of factors.
     pub fn act<A>(&mut self, seen: &N::Observation, environment: &V, rng: &mut Rng) -> Result<A>
     where
         A: FromChoices<Choice<N>>,
@@ -172,7 +182,7 @@ impl<N: ActorCritic, V> Agent<N, V> {
         let memory = std::slice::from_mut(&mut self.memory);
         let decision = decide(&self.network, &[seen], &[self.start], &[&mask], memory, &mut [rng])?.remove(0);
         self.start = false;
-        Ok(A::from_choices(&decision.choices))
+        A::from_choices(&decision.choices)
     }
 }
 

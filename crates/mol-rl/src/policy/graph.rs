@@ -275,6 +275,7 @@ impl<D: Distribution, E: Real> ActorCritic for GraphPolicy<D, E> {
         let (graph, shape) = (&*seen.graph, &self.shape);
         Shape::fits("features of an atom", shape.node_features, graph.node_features.ncols())?;
         Shape::fits("features of a bond", shape.edge_features, graph.edge_features.ncols())?;
+        Shape::fits("choices per torsion", self.distribution.choices(), graph.choices)?;
         mol_core::Error::check_len("rows of bond features", graph.edges.len(), graph.edge_features.nrows())?;
         mol_core::Error::check_len("angles of the torsions", graph.torsions.len(), seen.torsions.len())?;
         let atoms = graph.node_features.nrows();

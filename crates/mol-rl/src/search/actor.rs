@@ -29,7 +29,9 @@ pub fn search_with_actor<E: TorsionSearch>(
         loop {
             let action = actor.choose(&seen, environment, rng);
             let step = environment.step(&action, rng);
-            if !environment.torsion().record(|record| go_on(observer, record))? {
+            // A copy, because an observer may look at the environment's record itself, which is locked while it is looked at.
+            let record = environment.torsion().record(Clone::clone);
+            if !go_on(observer, &record)? {
                 break 'search;
             }
             if step.ended() {

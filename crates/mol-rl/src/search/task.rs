@@ -4,7 +4,8 @@ use super::record::{ConformerSet, MinimizedConformer, SameConformer};
 use crate::{Budget, Error, Result};
 use mol_core::geometry::{TorsionFingerprint, TorsionFingerprintOptions, Torsions};
 use mol_core::minimize::{Ending, Lbfgs, Minimize};
-use mol_core::{AtomIndex, Derivatives, Element, Fault, Frame, Molecule, Potential, TermSink, Vec3};
+use mol_core::perceive::chiral_volume;
+use mol_core::{AtomIndex, ChiralClass, Derivatives, Element, Fault, Frame, Molecule, Potential, TermSink, Vec3};
 use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,7 +33,7 @@ pub enum TorsionFault {
         /// What the minimiser said.
         reason: String,
     },
-    /// The iterations ran out.
+    /// The iterations ran out, or the minimisation stalled where forces are still large.
     #[error("not converged: the longest force is {max_force} eV/Å")]
     NotConverged {
         /// Longest force on an atom [eV/Å].
@@ -72,6 +73,9 @@ pub enum TorsionFault {
 pub struct TorsionTaskConfig {
     /// The minimisation after each setting of torsions; the same for every method.
     pub minimize: Minimize<Lbfgs>,
+    /// A minimisation that stalls, because energies in single precision allow no further step, counts as converged if its
+    /// longest force is at most this multiple of the force tolerance.
+    pub stalled: f64,
     /// When two conformers are the same.
     pub same: SameConformer,
     /// The fingerprint that decides it.
@@ -79,12 +83,13 @@ pub struct TorsionTaskConfig {
 }
 
 impl Default for TorsionTaskConfig {
-    /// L-BFGS to 0.005 eV/Å (0.12 kcal/mol/Å) in at most 2000 iterations; unweighted fingerprints with polar hydrogens.
+    /// L-BFGS to 0.005 eV/Å (0.12 kcal/mol/Å) in at most 2000 iterations, stalls accepted up to ten times that; unweighted fingerprints with polar hydrogens.
     ///
     /// At 0.02 eV/Å soft torsions end so far from their minima that one minimum counts as several.
     fn default() -> Self {
         Self {
             minimize: Minimize { force_tolerance: 0.005, max_iterations: 2000, method: Lbfgs::default() },
+            stalled: 10.0,
             same: SameConformer::default(),
             fingerprint: TorsionFingerprintOptions { weighted: false, specific: false, polar_hydrogens: true },
         }
@@ -113,7 +118,8 @@ impl TorsionTask {
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] if the molecule has no conformer, no torsion, hydrogens that are not atoms, an unknown
-    /// element or several pieces; [`Error::Core`] if the potential is of another number of atoms.
+    /// element or several pieces, if the conformer contradicts a marked tetrahedral centre, or a setting is out of range;
+    /// [`Error::Core`] if the potential is of another number of atoms.
     pub fn new(molecule: &Molecule, potential: &dyn Potential, config: TorsionTaskConfig) -> Result<Self> {
         let torsions = Torsions::new(molecule);
         Self::with_torsions(molecule, torsions, potential, config)
@@ -142,6 +148,13 @@ impl TorsionTask {
         };
         if torsions.is_empty() {
             return refuse("molecule of a conformer search", "flexible", "no rotatable bond");
+        }
+        if !(config.stalled >= 1.0 && config.stalled.is_finite()) {
+            return refuse(
+                "force of a stalled minimisation",
+                "finite, at least 1 tolerance",
+                &config.stalled.to_string(),
+            );
         }
         mol_core::Error::check_len("atoms of the potential", molecule.atom_count(), potential.atoms())?;
         let start = start.positions().to_vec();
@@ -235,7 +248,13 @@ impl TorsionTask {
         minimum: mol_core::Result<mol_core::minimize::Minimum>,
     ) -> Result<MinimizedConformer, TorsionFault> {
         let minimum = minimum.map_err(|error| TorsionFault::Energy { reason: error.to_string() })?;
-        if minimum.ending == Ending::Iterations {
+        let bound = self.config.stalled * self.config.minimize.force_tolerance;
+        let relaxed = match minimum.ending {
+            Ending::Iterations => false,
+            Ending::Stalled => minimum.max_force <= bound,
+            Ending::Converged | Ending::Requested => true,
+        };
+        if !relaxed {
             return Err(TorsionFault::NotConverged { max_force: minimum.max_force });
         }
         self.guard.check(&minimum.positions)?;
@@ -250,7 +269,7 @@ struct Guard {
     bonds: Vec<[usize; 2]>,
     /// Pairs i < j that are neither bonded nor share a neighbour.
     apart: Vec<[usize; 2]>,
-    /// Stereocentres: atom, three neighbours, and the sign of their volume.
+    /// Tetrahedral centres: atom, three neighbours, and the sign of their volume.
     centers: Vec<(usize, [usize; 3], f64)>,
 }
 
@@ -271,13 +290,29 @@ impl Guard {
             }
         }
         let apart = (0..n).flat_map(|i| (i + 1..n).map(move |j| [i, j])).filter(|[i, j]| !near[i * n + j]).collect();
-        let marked = molecule.atoms().filter(|(k, atom)| atom.chirality.is_some() && molecule.degree(*k) >= 3);
-        let center = |atom: AtomIndex| {
+        let mut centers = Vec::new();
+        for (atom, data) in molecule.atoms() {
+            let Some(chirality) = data.chirality.filter(|chirality| chirality.class() == ChiralClass::Tetrahedral)
+            else {
+                continue;
+            };
+            if !(3..=4).contains(&molecule.degree(atom)) {
+                continue;
+            }
+            // Number 1 is anticlockwise and has a negative volume.
+            let stated = if chirality.number() == 1 { -1.0 } else { 1.0 };
+            let held = chiral_volume(molecule, atom, start).is_some_and(|volume| volume * stated > 0.0);
+            if !held {
+                return Err(Error::InvalidArgument {
+                    what: "start of a conformer search",
+                    expected: "of the handedness that its stereocentres are marked with",
+                    got: format!("the other at atom {}", atom.index()),
+                });
+            }
             let mut around = molecule.neighbors(atom).map(AtomIndex::index);
             let three = [(); 3].map(|()| around.next().expect("a stereocentre has three neighbours"));
-            (atom.index(), three, volume(start, atom.index(), three).signum())
-        };
-        let centers = marked.map(|(atom, _)| center(atom)).collect();
+            centers.push((atom.index(), three, volume(start, atom.index(), three).signum()));
+        }
         Ok(Self { radii, bonds, apart, centers })
     }
 

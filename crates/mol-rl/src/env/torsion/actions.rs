@@ -106,14 +106,15 @@ pub struct ContinuousTorsions(TorsionEnvironment);
 impl ContinuousTorsions {
     /// `environment` with angles as actions.
     #[must_use]
-    pub const fn new(environment: TorsionEnvironment) -> Self {
-        Self(environment)
+    pub fn new(environment: TorsionEnvironment) -> Self {
+        Self(environment.offering(0))
     }
 
     /// The environment underneath.
     #[must_use]
     pub fn into_inner(self) -> TorsionEnvironment {
-        self.0
+        let bins = self.0.config().bins;
+        self.0.offering(bins)
     }
 }
 

@@ -23,8 +23,9 @@ pub enum TorsionMemory {
     /// The conformers of the episode: rewards depend on the episode alone, as reinforcement learning assumes.
     #[default]
     Episode,
-    /// All conformers since the environment was made: rewards are for what is new to the run, and the same actions earn
-    /// less the second time. Such an environment does not meet `check_environment`.
+    /// All conformers since this copy of the environment was made ([`fork`](TorsionEnvironment::fork) begins anew, copies
+    /// do not know of each other's): rewards are for what is new to this copy, and the same actions earn less the second
+    /// time. Such an environment does not meet `check_environment`.
     Run,
 }
 
@@ -108,7 +109,7 @@ impl TorsionEnvironment {
         }
         let normalizer = Normalizer::new(normalizer.energy, normalizer.thermal_energy, normalizer.partition)?;
         let grid = TorsionGrid::uniform(task.torsions().len(), config.bins, std::f64::consts::PI)?;
-        let graph = Arc::new(TorsionGraph::new(task.molecule(), task.torsions()));
+        let graph = Arc::new(TorsionGraph::new(task.molecule(), task.torsions(), config.bins));
         let mut record = SearchRecord::new(task.conformer_set());
         let start = task.start().to_vec();
         let (outcome, calls) = task.minimize(&start, &budget);
@@ -138,6 +139,12 @@ impl TorsionEnvironment {
             record: Arc::new(Mutex::new(SearchRecord::new(self.task.conformer_set()))),
             fault: None,
         }
+    }
+
+    /// The same environment whose observations say that a torsion has `choices`, 0 for any angle.
+    pub(super) fn offering(mut self, choices: usize) -> Self {
+        Arc::make_mut(&mut self.graph).choices = choices;
+        self
     }
 
     /// The task.

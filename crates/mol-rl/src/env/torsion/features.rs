@@ -24,13 +24,13 @@ const NODE_DIM: usize = ELEMENTS.len() + 1 + 4;
 const EDGE_DIM: usize = 7;
 
 impl TorsionGraph {
-    /// The graph of `molecule` with the torsions that are turned.
+    /// The graph of `molecule` with the torsions that are turned, each with `choices` settings, 0 for any angle.
     ///
     /// Node features are one-hot H, C, N, O, F, P, S, Cl, Br, I, other; then number of neighbours / 4; 1 in a ring; 1 if
     /// aromatic; formal charge \[e\]. Edge features are one-hot single, double, triple, aromatic, other; 1 if a torsion
     /// turns about the bond; 1 in a ring. Each bond gives two edges in a row, begin to end first.
     #[must_use]
-    pub fn new(molecule: &Molecule, torsions: &Torsions) -> Self {
+    pub fn new(molecule: &Molecule, torsions: &Torsions, choices: usize) -> Self {
         let on_ring = perceive::ring_bonds(molecule);
         let mut node_features = Array2::zeros((molecule.atom_count(), NODE_DIM));
         for (k, atom) in molecule.atoms() {
@@ -63,6 +63,6 @@ impl TorsionGraph {
             }
         }
         let torsions = torsions.chains().iter().map(|chain| chain.map(|atom| atom as u32)).collect();
-        Self { node_features, edges, edge_features, torsions }
+        Self { node_features, edges, edge_features, torsions, choices }
     }
 }

@@ -20,6 +20,8 @@ pub struct TorsionGraph {
     pub edge_features: Array2<f32>,
     /// The torsions that actions turn, as four atoms each, in the order of the actions.
     pub torsions: Vec<[u32; 4]>,
+    /// Choices per torsion that the environment offers, by which a policy for other actions is refused; 0 for angles.
+    pub choices: usize,
 }
 
 /// What is seen after a reset and after each step.

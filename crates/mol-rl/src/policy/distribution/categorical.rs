@@ -57,6 +57,10 @@ impl Distribution for Categorical {
         self.choices
     }
 
+    fn choices(&self) -> usize {
+        self.choices
+    }
+
     fn sample(&self, parameters: &[f64], mask: &[bool], rng: &mut Rng) -> usize {
         let logarithms = self.logarithms(parameters, mask);
         let mut left = rng.uniform();

@@ -33,6 +33,9 @@ pub trait Distribution: Clone + Debug + Send + Sync {
     /// Numbers per factor.
     fn parameters(&self) -> usize;
 
+    /// Number of choices; 0 where they are continuous.
+    fn choices(&self) -> usize;
+
     /// Draws a choice.
     fn sample(&self, parameters: &[f64], mask: &[bool], rng: &mut Rng) -> Self::Choice;
 

@@ -43,6 +43,10 @@ impl Distribution for Normal {
         2
     }
 
+    fn choices(&self) -> usize {
+        0
+    }
+
     fn sample(&self, parameters: &[f64], _mask: &[bool], rng: &mut Rng) -> f64 {
         parameters[0] + Self::width(parameters[1]).0.exp() * rng.normal()
     }

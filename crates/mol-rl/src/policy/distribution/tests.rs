@@ -101,6 +101,13 @@ fn samples_follow_their_distributions() {
         assert!((sums[0] - mean).abs() < 0.015 && sums[1].abs() < 0.015, "{kappa}: {sums:?}");
     }
 
+    // As narrow as it may get, and the sampling ends.
+    for kappa in [1e9, 1e17, 1e300] {
+        let square = |_| VonMises.sample(&[kappa, 0.0], &[], &mut rng).powi(2) / 1000.0;
+        let variance = (0..1000).map(square).sum::<f64>();
+        assert!(variance < 1.3 / kappa + 1e-30, "{kappa}: {variance}");
+    }
+
     let draws: Vec<f64> = (0..n).map(|_| Normal.sample(&[1.0, 0.5_f64.ln()], &[], &mut rng)).collect();
     let mean = draws.iter().sum::<f64>() / f64::from(n);
     let variance = draws.iter().map(|x| (x - 1.0).powi(2)).sum::<f64>() / f64::from(n);

@@ -23,9 +23,12 @@ use std::f64::consts::{PI, TAU};
 /// ```
 ///
 /// References: K. V. Mardia and P. E. Jupp, *Directional Statistics*, Wiley (2000), section 3.5.4; sampling by D. J. Best and
-/// N. I. Fisher, *Appl. Stat.* **28**, 152 (1979).
+/// N. I. Fisher, *Appl. Stat.* **28**, 152 (1979); for κ > 10⁸ by the normal distribution of variance 1/κ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VonMises;
+
+/// Beyond this κ the distribution is normal to 10⁻⁸, and rejection would lose itself in rounding.
+const NARROW: f64 = 1e8;
 
 /// ln I₀(κ) and A(κ) = I₁(κ)/I₀(κ): power series to κ = 40, asymptotic series beyond.
 fn bessel(kappa: f64) -> (f64, f64) {
@@ -74,12 +77,18 @@ impl Distribution for VonMises {
         2
     }
 
+    fn choices(&self) -> usize {
+        0
+    }
+
     /// An angle in [−π, π).
     fn sample(&self, parameters: &[f64], _mask: &[bool], rng: &mut Rng) -> f64 {
         let kappa = parameters[0].hypot(parameters[1]);
         let centre = parameters[1].atan2(parameters[0]);
         let from = if kappa < 1e-6 {
             PI * (2.0 * rng.uniform() - 1.0)
+        } else if kappa > NARROW {
+            rng.normal() / kappa.sqrt()
         } else {
             let tau = 1.0 + (1.0 + 4.0 * kappa * kappa).sqrt();
             let rho = (tau - (2.0 * tau).sqrt()) / (2.0 * kappa);
