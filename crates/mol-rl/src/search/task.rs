@@ -117,9 +117,9 @@ impl TorsionTask {
     /// The torsions of `molecule`, hydrogens as atoms, with its first conformer as the start.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] if the molecule has no conformer, no torsion, hydrogens that are not atoms, an unknown
-    /// element or several pieces, if the conformer contradicts a marked tetrahedral centre, or a setting is out of range;
-    /// [`Error::Core`] if the potential is of another number of atoms.
+    /// [`Error::InvalidArgument`] if the molecule has no conformer, no torsion or hydrogens that are not atoms, if the
+    /// conformer contradicts a marked tetrahedral centre, or a setting is out of range; [`Error::Core`] for an unknown
+    /// element, several pieces, or a potential of another number of atoms.
     pub fn new(molecule: &Molecule, potential: &dyn Potential, config: TorsionTaskConfig) -> Result<Self> {
         let torsions = Torsions::new(molecule);
         Self::with_torsions(molecule, torsions, potential, config)
