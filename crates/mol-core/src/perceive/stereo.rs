@@ -296,10 +296,10 @@ fn without_marks(
     molecule: &Molecule,
     end: AtomIndex,
     is_needed: &dyn Fn(BondIndex) -> bool,
-) -> Option<SmallVec<[(BondIndex, Option<BondDirection>); 4]>> {
+) -> Option<Vec<(BondIndex, Option<BondDirection>)>> {
     let has_double =
         |atom: AtomIndex| molecule.bonds_of(atom).iter().any(|&bond| molecule.bond(bond).order == BondOrder::Double);
-    let mut changes = SmallVec::new();
+    let mut changes = Vec::new();
     for &single in molecule.bonds_of(end) {
         let beyond = molecule.bond(single).other(end);
         let Some(mark) = molecule.bond(single).direction_from(beyond) else { continue };

@@ -158,10 +158,10 @@ fn what_does_not_fit_is_refused() {
         argon.add_conformer(vec![Vec3::new(1.0, x, 0.0)]).unwrap();
         SdfRecord::new(argon)
     };
-    for far in [1e6, 99_999.999_96, -9999.999_96, -10_000.0] {
+    for far in [1e6, 99_999.999_96, -9_999.999_96, -10_000.0] {
         refused(at(far), "from -9999.9999 to 99999.9999");
     }
-    for near in [99_999.9999, -9999.9999] {
+    for near in [99_999.999_9, -9_999.999_9] {
         let back = one(&write(&at(near))).unwrap();
         assert!((back.conformers()[0].positions()[0].y - near).abs() < 1e-9);
     }
