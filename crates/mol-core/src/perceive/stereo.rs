@@ -236,11 +236,12 @@ fn mark_double_bonds(molecule: &mut Molecule, positions: &[Vec3], mut open: Vec<
             continue;
         };
         let flip = |direction: BondDirection| if cosine > 0.0 { direction } else { direction.reversed() };
-        let left_mark = molecule.bond(left).direction_from(data.begin);
-        let right_mark = molecule.bond(right).direction_from(data.end);
+        let left_mark = mark_from(molecule, left, data.begin);
+        let right_mark = mark_from(molecule, right, data.end);
         let (up, also) = match (left_mark, right_mark) {
             // Rings of double bonds can ask one mark for two things: the first has it.
-            (Some(_), Some(_)) => continue,
+            (Some(mark), Some(other)) if other != flip(mark) => continue,
+            (Some(mark), Some(other)) => (mark, other),
             (Some(mark), None) => (mark, flip(mark)),
             (None, Some(mark)) => (flip(mark), mark),
             (None, None) => (BondDirection::Down, flip(BondDirection::Down)),
@@ -250,6 +251,19 @@ fn mark_double_bonds(molecule: &mut Molecule, positions: &[Vec3], mut open: Vec<
             molecule.set_direction(single, Some(from_begin));
         }
     }
+}
+
+/// The mark that a single bond has as seen from `atom`, or must have because the double bond beyond it is marked on its
+/// other neighbour: the two lie on opposite sides.
+fn mark_from(molecule: &Molecule, single: BondIndex, atom: AtomIndex) -> Option<BondDirection> {
+    let beyond = molecule.bond(single).other(atom);
+    let around = || molecule.bonds_of(beyond).iter().map(|&k| (k, molecule.bond(k)));
+    let implied = || {
+        let is_end = around().any(|(_, bond)| bond.order == BondOrder::Double);
+        let mut others = around().filter(|(k, _)| is_end && *k != single);
+        others.find_map(|(_, bond)| bond.direction_from(beyond))
+    };
+    molecule.bond(single).direction_from(atom).or_else(implied)
 }
 
 /// The single bond of an end of a double bond that carries the mark: one that has it, else one to a heavy
