@@ -241,6 +241,28 @@ fn cis_and_trans_are_seen_in_space() {
 }
 
 #[test]
+fn two_marks_on_one_end_are_opposite() {
+    // F–C=C(Cl)–N=C–F: the first double bond marks chlorine, the second the bond to nitrogen.
+    for side in [1.0, -1.0] {
+        let mut builder = MoleculeBuilder::new();
+        let elements = [Element::F, Element::C, Element::C, Element::CL, Element::N, Element::C, Element::F];
+        let atoms = elements.map(|element| builder.add_atom(Atom::new(element)));
+        for (a, b, double) in [(0, 1, 0), (1, 2, 1), (2, 3, 0), (2, 4, 0), (4, 5, 1), (5, 6, 0)] {
+            let order = if double == 1 { BondOrder::Double } else { BondOrder::Single };
+            builder.add_bond(atoms[a], atoms[b], order).unwrap();
+        }
+        let mut molecule = builder.build().unwrap();
+        let places = [(-0.7, 1.2 * side), (0.0, 0.0), (1.3, 0.0), (2.0, -1.2), (2.0, 1.2), (3.3, 1.2), (4.0, 2.4)];
+        molecule.add_conformer(places.map(|(x, y)| Vec3::new(x, y, 0.0)).to_vec()).unwrap();
+        let seen = molecule.with_stereo_of(0).unwrap();
+        let [chlorine, nitrogen] = [2, 3].map(|k| seen.bond(BondIndex::new(k)).direction_from(atoms[2]).unwrap());
+        assert_eq!(chlorine, nitrogen.reversed());
+        let sides = [1, 4].map(|k| stated_side(&seen, BondIndex::new(k)).unwrap().2);
+        assert_eq!(sides, [side < 0.0, false]);
+    }
+}
+
+#[test]
 fn marks_of_two_double_bonds_say_nothing_about_one_between() {
     // F–C=C–C=C–C=C–F as a zigzag, the second double bond undecided.
     let zigzag = |drawn: &[usize]| {
