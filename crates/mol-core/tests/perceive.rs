@@ -1,7 +1,7 @@
 //! Perception: rings of cages, invariance under renumbering, Kekulé structures that need a real matching, refusals.
 
 use mol_core::perceive::{Hybridization, Perception, Rings, Rotatable, rotatable_bonds};
-use mol_core::{Atom, AtomIndex, BondOrder, Molecule, MoleculeBuilder, Seed};
+use mol_core::{Atom, AtomIndex, BondOrder, Element, Molecule, MoleculeBuilder, Seed};
 use proptest::prelude::*;
 
 const C60: &str = "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41";
@@ -78,6 +78,21 @@ fn a_matching_goes_round_odd_cycles() {
             assert!(here <= 1 && !data.aromatic, "{smiles} atom {atom}");
         }
     }
+}
+
+#[test]
+fn a_wildcard_gives_its_double_bond_up() {
+    let mut builder = MoleculeBuilder::new();
+    for hydrogens in [1, 0, 2, 9, 2] {
+        let carbon = Atom { hydrogens: Some(hydrogens), aromatic: true, ..Atom::new(Element::C) };
+        builder.add_atom(if hydrogens == 9 { Atom::wildcard() } else { carbon });
+    }
+    for (a, b) in [(0, 1), (0, 2), (1, 3), (1, 4)] {
+        builder.add_bond(AtomIndex::new(a), AtomIndex::new(b), BondOrder::Aromatic).unwrap();
+    }
+    let kekule = builder.build().unwrap().kekulized().unwrap();
+    let orders: Vec<BondOrder> = kekule.bonds().map(|(_, bond)| bond.order).collect();
+    assert_eq!(orders, [BondOrder::Single, BondOrder::Double, BondOrder::Single, BondOrder::Double]);
 }
 
 #[test]

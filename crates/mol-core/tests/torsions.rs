@@ -145,6 +145,21 @@ fn a_single_torsion_deviates_by_its_difference_over_180_degrees() {
     assert!(fingerprint.angles(&x[1..]).is_err());
 }
 
+#[test]
+fn bridging_hydrogens_close_no_rings_and_hold_nothing_together() {
+    for options in [false, true].map(|weighted| TorsionFingerprintOptions { weighted, ..Default::default() }) {
+        let diborane = Molecule::from_smiles("CB1[H]B([H]1)C").unwrap();
+        let error = TorsionFingerprint::new(&diborane, options).unwrap_err();
+        assert_eq!(error.to_string(), "molecule of a torsion fingerprint must be connected, got 2 pieces");
+        // The same with a chain between the ends: a bond of each carbon and no ring without the hydrogen.
+        let bridged = Molecule::from_smiles("CB1CCCCB(C)[H]1").unwrap();
+        let fingerprint = TorsionFingerprint::new(&bridged, options).unwrap();
+        assert!(fingerprint.is_empty(), "its bonds are on a ring, the ring does not count");
+        let polar = TorsionFingerprintOptions { polar_hydrogens: true, ..options };
+        assert_eq!(TorsionFingerprint::new(&bridged, polar).unwrap().len(), 1);
+    }
+}
+
 /// Name, graph and three conformers without hydrogens.
 type Entry = (String, Molecule, [Vec<Vec3>; 3]);
 

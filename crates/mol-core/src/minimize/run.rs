@@ -166,10 +166,12 @@ impl<M: Method> Minimize<M> {
             _ = potential.take_fault();
             for ((&k, energy), out) in active.iter().zip(energies).zip(out) {
                 runners[k].out = out;
-                let failed: Vec<Vec3> = if energy.is_nan() { runners[k].descent.trial().to_vec() } else { Vec::new() };
+                let finite = energy.is_finite() && are_finite(runners[k].out.forces());
+                let failed: Vec<Vec3> = if finite { Vec::new() } else { runners[k].descent.trial().to_vec() };
                 // A batch has one fault for all its frames: ask this frame alone again.
                 let mut fault = || {
-                    potential.energy(Frame::new(&failed, starts[k].cell));
+                    let mut again = Derivatives::new(failed.len(), Want::Forces);
+                    potential.accumulate(Frame::new(&failed, starts[k].cell), &mut again);
                     potential.take_fault()
                 };
                 runners[k].take(energy, self, &format!("start {k}, "), &mut fault);
@@ -203,6 +205,11 @@ impl<M: Method> Minimize<M> {
         let out = Derivatives::new(atoms, Want::Forces);
         Ok(Runner { descent, progress, told: start.positions.to_vec(), out, ending: None })
     }
+}
+
+/// Whether all forces are numbers.
+fn are_finite(forces: &[Vec3]) -> bool {
+    forces.iter().all(|force| force.iter().all(|x| x.is_finite()))
 }
 
 impl Runner {

@@ -240,6 +240,16 @@ fn failures_name_iteration_atom_and_reason() {
     let error = Minimize::<Fire>::default().run(&mut nan_force, Frame::isolated(&two), &mut ()).unwrap_err();
     let expected = "the potential failed at iteration 0, force on atom 1: it returned energy 1 and no reason";
     assert_eq!(error.to_string(), expected);
+    let batch = Minimize::<Fire>::default().run_batch(&mut nan_force, &[Frame::isolated(&two); 2], &mut ()).unwrap();
+    for (k, failed) in batch.into_iter().enumerate() {
+        let expected = expected.replace("iteration 0", &format!("start {k}, iteration 0"));
+        assert_eq!(failed.unwrap_err().to_string(), expected);
+    }
+    // A collision at the start cannot be backed away from, and the frame that fails is asked alone for its reason.
+    let mut collision = potential_fn(2, |frame, _| f64::INFINITY * frame.positions[1].x);
+    let batch = Minimize::<Fire>::default().run_batch(&mut collision, &[Frame::isolated(&two)], &mut ()).unwrap();
+    let expected = "the potential failed at start 0, iteration 0: it returned energy inf and no reason";
+    assert_eq!(batch[0].as_ref().unwrap_err().to_string(), expected);
     // In a batch the others go on.
     let (cliff, valley) = (at(0.0, 0.0), at(-0.999, 0.0));
     let settings = Minimize::<Lbfgs> { force_tolerance: 25.0, ..Minimize::default() };

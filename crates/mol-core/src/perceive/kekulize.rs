@@ -40,7 +40,7 @@ impl Molecule {
         let left: Vec<AtomIndex> = self
             .atoms()
             .map(|(k, _)| k)
-            .filter(|k| need[k.index()] == Need::One && !matching.cover(k.index()))
+            .filter(|k| need[k.index()] == Need::One && !matching.cover(k.index(), &need))
             .collect();
         if !left.is_empty() {
             return Err(Error::Kekulize { atoms: left });
@@ -99,7 +99,7 @@ fn need_of(molecule: &Molecule, atom: AtomIndex) -> Need {
     if short || valences.contains(&(spent + 1)) { Need::One } else { Need::None }
 }
 
-/// A matching of a general graph that only grows.
+/// A matching of a general graph; atoms that need a double bond and have one keep having one.
 struct Matching {
     /// Candidates for a double bond at each atom.
     neighbors: Vec<Vec<usize>>,
@@ -133,8 +133,9 @@ impl Matching {
         matching
     }
 
-    /// Makes sure that `root` is matched, by an alternating path if it is not yet; false if there is none.
-    fn cover(&mut self, root: usize) -> bool {
+    /// Makes sure that `root` is matched, by an alternating path if it is not yet; false if there is none. The path ends
+    /// at an atom that is free, else at a wildcard that becomes free.
+    fn cover(&mut self, root: usize, need: &[Need]) -> bool {
         if self.mate[root].is_some() {
             return true;
         }
@@ -168,7 +169,11 @@ impl Matching {
                 }
             }
         }
-        false
+        let spared = (0..count).find(|&k| k != root && outer[k] && need[k] == Need::Any);
+        let Some((spared, end)) = spared.and_then(|k| Some((k, self.mate[k]?))) else { return false };
+        self.mate[spared] = None;
+        self.augment(end, &parent);
+        true
     }
 
     /// Exchanges matched and unmatched edges along the path that ends at the free atom `end`.

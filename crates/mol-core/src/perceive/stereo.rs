@@ -10,6 +10,7 @@ use crate::{
 };
 use crate::{Error, perceive::valence::total_degree};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 
 /// Volume spanned by the directions to the neighbours below which a centre is flat; a regular tetrahedron has 3.08.
 const FLAT: f64 = 0.2;
@@ -101,7 +102,8 @@ impl Molecule {
     /// [`symmetry_classes`](crate::perceive::symmetry_classes); two equal ones are allowed if both are on a ring
     /// through the centre that has another such centre (cis and trans rings). A double bond between carbons or
     /// nitrogens off small rings (below 8) is marked if the neighbours of each end differ. Flat centres and
-    /// perpendicular double bonds stay unmarked.
+    /// perpendicular double bonds stay unmarked. Where the marks of two double bonds would say something wrong about a
+    /// third one between them, one of them moves to the other neighbour if that is an atom of the graph.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] if there is no such conformer.
@@ -110,15 +112,16 @@ impl Molecule {
             let got = format!("{conformer} of {}", self.conformers().len());
             return Err(Error::InvalidArgument { what: "conformer", expected: "one of the molecule", got });
         };
-        Ok(self.with_stereo_at(positions.positions(), &|_| true, &[]))
+        let positions = positions.positions();
+        Ok(self.with_stereo_at(positions, &|_| Some(Cow::Borrowed(positions)), &[]))
     }
 
-    /// As [`with_stereo_of`](Self::with_stereo_of) at any positions, for the atoms that `open` admits as centres and
-    /// without the double bonds `undecided`.
-    pub(crate) fn with_stereo_at(
+    /// As [`with_stereo_of`](Self::with_stereo_of) at any positions, with each centre as it is at the positions that
+    /// `seen_at` gives for it (none: it is no centre), and without the double bonds `undecided`.
+    pub(crate) fn with_stereo_at<'a>(
         &self,
         positions: &[Vec3],
-        open: &dyn Fn(AtomIndex) -> bool,
+        seen_at: &dyn Fn(AtomIndex) -> Option<Cow<'a, [Vec3]>>,
         undecided: &[BondIndex],
     ) -> Self {
         let classes = symmetry_classes(self);
@@ -141,7 +144,8 @@ impl Molecule {
                 Centre::Plain => true,
                 Centre::OfRing => partnered(),
             };
-            let volume = if is_centre && open(atom) { chiral_volume(self, atom, positions) } else { None };
+            let seen = if is_centre { seen_at(atom) } else { None };
+            let volume = seen.and_then(|positions| chiral_volume(self, atom, &positions));
             let number = volume.filter(|volume| volume.abs() > FLAT).map(|volume| if volume < 0.0 { 1 } else { 2 });
             let chirality = number.map(|number| {
                 Chirality::new(ChiralClass::Tetrahedral, number).expect("the class has the numbers 1 and 2")
@@ -154,6 +158,7 @@ impl Molecule {
         };
         let double = marked.bonds().filter(double).map(|(k, _)| k).collect();
         mark_double_bonds(&mut marked, positions, double);
+        unmark_others(&mut marked, positions, undecided, &rings);
         for conformer in self.conformers() {
             marked.add_conformer(conformer.positions().to_vec()).expect("conformers of the same atoms");
         }
@@ -231,11 +236,12 @@ fn mark_double_bonds(molecule: &mut Molecule, positions: &[Vec3], mut open: Vec<
             continue;
         };
         let flip = |direction: BondDirection| if cosine > 0.0 { direction } else { direction.reversed() };
-        let left_mark = molecule.bond(left).direction_from(data.begin);
-        let right_mark = molecule.bond(right).direction_from(data.end);
+        let left_mark = mark_from(molecule, left, data.begin);
+        let right_mark = mark_from(molecule, right, data.end);
         let (up, also) = match (left_mark, right_mark) {
             // Rings of double bonds can ask one mark for two things: the first has it.
-            (Some(_), Some(_)) => continue,
+            (Some(mark), Some(other)) if other != flip(mark) => continue,
+            (Some(mark), Some(other)) => (mark, other),
             (Some(mark), None) => (mark, flip(mark)),
             (None, Some(mark)) => (flip(mark), mark),
             (None, None) => (BondDirection::Down, flip(BondDirection::Down)),
@@ -247,6 +253,19 @@ fn mark_double_bonds(molecule: &mut Molecule, positions: &[Vec3], mut open: Vec<
     }
 }
 
+/// The mark that a single bond has as seen from `atom`, or must have because the double bond beyond it is marked on its
+/// other neighbour: the two lie on opposite sides.
+fn mark_from(molecule: &Molecule, single: BondIndex, atom: AtomIndex) -> Option<BondDirection> {
+    let beyond = molecule.bond(single).other(atom);
+    let around = || molecule.bonds_of(beyond).iter().map(|&k| (k, molecule.bond(k)));
+    let implied = || {
+        let is_end = around().any(|(_, bond)| bond.order == BondOrder::Double);
+        let mut others = around().filter(|(k, _)| is_end && *k != single);
+        others.find_map(|(_, bond)| bond.direction_from(beyond))
+    };
+    molecule.bond(single).direction_from(atom).or_else(implied)
+}
+
 /// The single bond of an end of a double bond that carries the mark: one that has it, else one to a heavy
 /// atom, if possible one without a double bond.
 fn mark_bond(molecule: &Molecule, atom: AtomIndex) -> Option<BondIndex> {
@@ -256,6 +275,60 @@ fn mark_bond(molecule: &Molecule, atom: AtomIndex) -> Option<BondIndex> {
         let double = molecule.bonds_of(beyond).iter().any(|&b| molecule.bond(b).order == BondOrder::Double);
         (molecule.bond(k).direction.is_none(), molecule.atom(beyond).element == Some(Element::H), double, k)
     })
+}
+
+/// Takes back what the marks of two double bonds say about a third one between them that is undecided or lies otherwise.
+///
+/// One end of the third bond gives up its marks, if the bonds beyond do not need them or can be marked on another
+/// neighbour that has no double bond. Where neither end can, the marks cannot be written and the statement stays.
+fn unmark_others(molecule: &mut Molecule, positions: &[Vec3], undecided: &[BondIndex], rings: &Rings) {
+    let agrees = |molecule: &Molecule, bond: BondIndex| {
+        if rings.smallest_at_bond(bond).is_some_and(|size| size < TRANS_RING) {
+            return None;
+        }
+        let (left, right, cis) = stated_side(molecule, bond)?;
+        let cosine = double_bond_cosine(&molecule.bond(bond), left, right, positions);
+        let is_seen = cosine.is_some_and(|cosine| cosine.abs() > SQUARE && (cosine > 0.0) == cis);
+        Some(is_seen && !undecided.contains(&bond))
+    };
+    let all: Vec<(BondIndex, Bond)> = molecule.bonds().collect();
+    for (bond, data) in all {
+        if agrees(molecule, bond) == Some(false) {
+            let is_needed = |bond: BondIndex| agrees(molecule, bond) == Some(true);
+            let ends = [data.begin, data.end];
+            let changes = ends.into_iter().find_map(|end| without_marks(molecule, end, &is_needed));
+            for (single, mark) in changes.into_iter().flatten() {
+                molecule.set_direction(single, mark);
+            }
+        }
+    }
+}
+
+/// The changes that leave the single bonds of `end` without marks; `None` if a double bond that `is_needed` would lose
+/// its own.
+fn without_marks(
+    molecule: &Molecule,
+    end: AtomIndex,
+    is_needed: &dyn Fn(BondIndex) -> bool,
+) -> Option<Vec<(BondIndex, Option<BondDirection>)>> {
+    let has_double =
+        |atom: AtomIndex| molecule.bonds_of(atom).iter().any(|&bond| molecule.bond(bond).order == BondOrder::Double);
+    let mut changes = Vec::new();
+    for &single in molecule.bonds_of(end) {
+        let beyond = molecule.bond(single).other(end);
+        let Some(mark) = molecule.bond(single).direction_from(beyond) else { continue };
+        changes.push((single, None));
+        let around = molecule.bonds_of(beyond);
+        let mut others = around.iter().map(|&k| (k, molecule.bond(k))).filter(|(k, _)| *k != single);
+        if !around.iter().any(|&bond| is_needed(bond)) || others.clone().any(|(_, bond)| bond.direction.is_some()) {
+            continue;
+        }
+        let is_free = |bond: &Bond| bond.order == BondOrder::Single && !has_double(bond.other(beyond));
+        let (other, data) = others.find(|(_, bond)| is_free(bond))?;
+        // The two neighbours of one end lie on opposite sides.
+        changes.push((other, Some(if data.begin == beyond { mark.reversed() } else { mark })));
+    }
+    Some(changes)
 }
 
 fn can_be_marked(molecule: &Molecule, index: BondIndex, bond: &Bond, classes: &[usize], rings: &Rings) -> bool {

@@ -84,11 +84,14 @@ impl TorsionFingerprint {
     /// The torsions of `molecule`.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] if `molecule` is in several pieces: distances from the centre are then undefined.
+    /// [`Error::InvalidArgument`] if `molecule`, or what is left of it without the hydrogens that do not count, is in
+    /// several pieces: distances from the centre are then undefined.
     pub fn new(molecule: &Molecule, options: TorsionFingerprintOptions) -> Result<Self> {
         let graph = Skeleton::new(molecule, options.polar_hydrogens);
-        if molecule.components().len() > 1 {
-            let got = format!("{} pieces", molecule.components().len());
+        // Without a hydrogen that bridges two atoms they may come apart.
+        let pieces = molecule.components().len().max(weights::pieces(molecule, &graph));
+        if pieces > 1 {
+            let got = format!("{pieces} pieces");
             return Err(Error::InvalidArgument {
                 what: "molecule of a torsion fingerprint",
                 expected: "connected",
@@ -122,8 +125,11 @@ impl TorsionFingerprint {
             bonds.push([b.index(), c.index()]);
             terms.push(Term { chains, largest, ring: false });
         }
-        let rings: Vec<Vec<usize>> =
-            perceive::Rings::new(molecule).iter().map(|ring| ring.iter().map(|atom| atom.index()).collect()).collect();
+        let rings: Vec<Vec<usize>> = perceive::Rings::new(molecule)
+            .iter()
+            .map(|ring| ring.iter().map(|atom| atom.index()).collect())
+            .filter(|ring: &Vec<usize>| ring.iter().all(|&atom| graph.kept[atom]))
+            .collect();
         for ring in &rings {
             let n = ring.len();
             let chains = (0..n).map(|k| [0, 1, 2, 3].map(|step| ring[(k + step) % n])).collect();

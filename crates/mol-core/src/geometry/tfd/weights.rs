@@ -44,6 +44,20 @@ fn neighbors<'a>(molecule: &'a Molecule, graph: &'a Skeleton, atom: usize) -> im
     molecule.neighbors(AtomIndex::new(atom)).map(AtomIndex::index).filter(|&next| graph.kept[next])
 }
 
+/// Number of pieces that the atoms that count are in.
+pub(super) fn pieces(molecule: &Molecule, graph: &Skeleton) -> usize {
+    let mut seen = vec![false; graph.kept.len()];
+    let mut count = 0;
+    for start in (0..seen.len()).filter(|&atom| graph.kept[atom]) {
+        if !seen[start] {
+            count += 1;
+            let reached = walk(molecule, graph, start);
+            reached.iter().zip(&mut seen).for_each(|(&distance, seen)| *seen |= distance != APART);
+        }
+    }
+    count
+}
+
 /// Bonds from `start` to each atom.
 fn walk(molecule: &Molecule, graph: &Skeleton, start: usize) -> Vec<u32> {
     let mut distance = vec![APART; molecule.atom_count()];

@@ -10,6 +10,8 @@ pub(super) struct PlacedAtom {
     pub(super) position: Vec3,
     element: Option<Element>,
     pub(super) isotope: Option<u16>,
+    /// The isotope of the symbol: `D` and `T`.
+    pub(super) named_isotope: Option<u16>,
     pub(super) charge: i8,
     pub(super) unpaired: u8,
     pub(super) parity: i32,
@@ -31,7 +33,8 @@ impl PlacedAtom {
         let position = Vec3::new(coordinate(0)?, coordinate(10)?, coordinate(20)?);
         let rest = line.get(31..).ok_or_else(malformed)?;
         let symbol = rest.get(..rest.len().min(3)).ok_or_else(malformed)?.trim();
-        let (element, mut isotope) = element_of(symbol)?;
+        let (element, named_isotope) = element_of(symbol)?;
+        let mut isotope = named_isotope;
         let field = |from: usize, to: usize| integer(line, from, to).map(|value| value.unwrap_or(0));
         let shift = field(34, 36)?;
         if shift != 0 {
@@ -52,7 +55,7 @@ impl PlacedAtom {
         };
         let map_number = u32::try_from(field(60, 63)?).map_err(|_| "expected an atom map of at least 0".to_owned())?;
         let parity = field(39, 42)?;
-        Ok(Self { position, element, isotope, charge, unpaired, parity, valence, map_number })
+        Ok(Self { position, element, isotope, named_isotope, charge, unpaired, parity, valence, map_number })
     }
 
     /// The atom without its hydrogens.

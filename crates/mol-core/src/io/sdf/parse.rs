@@ -3,6 +3,7 @@
 use super::SdfLayout;
 use super::atoms::{PlacedAtom, hydrogens};
 use crate::{Atom, AtomIndex, BondIndex, BondOrder, Element, Molecule, MoleculeBuilder, Vec3};
+use std::borrow::Cow;
 
 /// A bond line: its two atoms, order, and stereo code.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Table {
     skip: usize,
     /// Whether charges and radicals of the atom block are overruled.
     charged: bool,
+    /// Whether mass differences of the atom block are overruled.
+    weighed: bool,
     ended: bool,
 }
 
@@ -60,6 +63,7 @@ impl Table {
             bonds: Vec::new(),
             skip: 0,
             charged: false,
+            weighed: false,
             ended: false,
         })
     }
@@ -140,11 +144,16 @@ impl Table {
                     Ok(())
                 })?;
             }
-            "M  ISO" => self.entries(line, |atom, value| {
-                let nucleons = u16::try_from(value).ok().filter(|&n| n <= 999);
-                atom.isotope = Some(nucleons.ok_or_else(|| format!("expected an isotope up to 999, got {value}"))?);
-                Ok(())
-            })?,
+            "M  ISO" => {
+                if !std::mem::replace(&mut self.weighed, true) {
+                    self.atoms.iter_mut().for_each(|atom| atom.isotope = atom.named_isotope);
+                }
+                self.entries(line, |atom, value| {
+                    let nucleons = u16::try_from(value).ok().filter(|&n| n <= 999);
+                    atom.isotope = Some(nucleons.ok_or_else(|| format!("expected an isotope up to 999, got {value}"))?);
+                    Ok(())
+                })?;
+            }
             "M  ALS" => return Err("atom lists are queries and not read".into()),
             _ if line.starts_with("A  ") || line.starts_with("G  ") => self.skip = 1,
             _ if line.starts_with("S  SKP") => self.skip = integer(line, 6, 9)?.unwrap_or(0).max(0) as usize,
@@ -229,21 +238,12 @@ impl Table {
         let open: Vec<BondIndex> =
             (0..self.bonds.len()).filter(|&k| self.bonds[k].stereo == EITHER).map(BondIndex::new).collect();
         // Double bonds are seen in the plane; each centre on its own, for a wedge speaks of its narrow end only.
-        let mut drawn = molecule.with_stereo_at(flat, &|_| false, &open);
-        let mut narrow: Vec<usize> =
-            self.bonds.iter().filter(|bond| bond.stereo == UP || bond.stereo == DOWN).map(|bond| bond.begin).collect();
-        narrow.sort_unstable();
-        narrow.dedup();
-        for centre in narrow {
-            let wedges = self.bonds.iter().filter(|bond| bond.begin == centre).map(|bond| (bond.end, bond.stereo));
-            let lifted = lifted(flat, centre, wedges);
-            let atom = AtomIndex::new(centre);
-            let seen = molecule.with_stereo_at(&lifted, &|other| other == atom, &[]);
-            if let Some(chirality) = seen.atom(atom).chirality {
-                drawn.set_chirality(atom, Some(chirality));
-            }
-        }
-        drawn
+        let seen_at = |centre: AtomIndex| {
+            let bonds = self.bonds.iter().filter(move |bond| bond.begin == centre.index());
+            let is_narrow = bonds.clone().any(|bond| bond.stereo == UP || bond.stereo == DOWN);
+            is_narrow.then(|| Cow::Owned(lifted(flat, centre.index(), bonds.map(|bond| (bond.end, bond.stereo)))))
+        };
+        molecule.with_stereo_at(flat, &seen_at, &open)
     }
 
     /// Chirality without coordinates: parity 1 is clockwise for the neighbours by number, seen with the highest one,

@@ -1,7 +1,8 @@
 //! Unit tests of SDF: what the format implies, errors, going on after them, what cannot be written.
 
 use super::*;
-use crate::{Atom, AtomIndex, BondOrder, Element, Error, Molecule, MoleculeBuilder, Result, Vec3};
+use crate::perceive::stated_side;
+use crate::{Atom, AtomIndex, BondIndex, BondOrder, Element, Error, Molecule, MoleculeBuilder, Result, Vec3};
 use proptest::prelude::*;
 
 fn read(text: &str) -> Vec<Result<SdfRecord>> {
@@ -73,6 +74,11 @@ fn isotopes_valences_and_maps() {
     let molecule = one(&text).unwrap();
     assert_eq!((molecule.formula(), molecule.atom(AtomIndex::new(0)).isotope), ("CH2".to_owned(), Some(11)));
     assert_eq!(molecule.atom(AtomIndex::new(0)).map_number, 7);
+    // An isotope line overrules all mass differences, not the names.
+    text = table(&["C", "C", "T"], &[(1, 2, 1), (2, 3, 1)], "M  ISO  1   2  13\n");
+    text = text.replacen(" C   0", " C  -1", 1);
+    let isotopes: Vec<_> = one(&text).unwrap().atoms().map(|(_, atom)| atom.isotope).collect();
+    assert_eq!(isotopes, [None, Some(13), Some(3)]);
 }
 
 #[test]
@@ -143,9 +149,22 @@ fn what_does_not_fit_is_refused() {
     refused(SdfRecord::new(Molecule::from_smiles("c1cccc1").unwrap()), "kekulized");
     refused(SdfRecord { title: "a\nb".into(), ..methane() }, "title");
     refused(SdfRecord { data: vec![("a".into(), "x\n$$$$".into())], ..methane() }, "field \"a\"");
-    let mut far = Molecule::from_smiles("[Ar]").unwrap();
-    far.add_conformer(vec![Vec3::new(1e6, 0.0, 0.0)]).unwrap();
-    refused(SdfRecord::new(far), "below 10⁵");
+    // Read back, a line of spaces would be an empty one, and what follows it another field.
+    for value in ["x\n \n> y", " ", "x\n\t", "\u{a0}\nx", "x\n  \ny", "x\n\n>"] {
+        refused(SdfRecord { data: vec![("a".into(), value.into())], ..methane() }, "field \"a\"");
+    }
+    let at = |x: f64| {
+        let mut argon = Molecule::from_smiles("[Ar]").unwrap();
+        argon.add_conformer(vec![Vec3::new(1.0, x, 0.0)]).unwrap();
+        SdfRecord::new(argon)
+    };
+    for far in [1e6, 99_999.999_96, -9_999.999_96, -10_000.0] {
+        refused(at(far), "from -9999.9999 to 99999.9999");
+    }
+    for near in [99_999.999_9, -9_999.999_9] {
+        let back = one(&write(&at(near))).unwrap();
+        assert!((back.conformers()[0].positions()[0].y - near).abs() < 1e-9);
+    }
 }
 
 #[test]
@@ -219,6 +238,66 @@ fn cis_and_trans_are_seen_in_space() {
         assert_eq!(one(&text.replace("  2  3  2  0", "  2  3  2  3")).unwrap().to_smiles(), "FC=CF");
         assert!(molecule.with_stereo_of(1).is_err());
     }
+}
+
+#[test]
+fn two_marks_on_one_end_are_opposite() {
+    // F–C=C(Cl)–N=C–F: the first double bond marks chlorine, the second the bond to nitrogen.
+    for side in [1.0, -1.0] {
+        let mut builder = MoleculeBuilder::new();
+        let elements = [Element::F, Element::C, Element::C, Element::CL, Element::N, Element::C, Element::F];
+        let atoms = elements.map(|element| builder.add_atom(Atom::new(element)));
+        for (a, b, double) in [(0, 1, 0), (1, 2, 1), (2, 3, 0), (2, 4, 0), (4, 5, 1), (5, 6, 0)] {
+            let order = if double == 1 { BondOrder::Double } else { BondOrder::Single };
+            builder.add_bond(atoms[a], atoms[b], order).unwrap();
+        }
+        let mut molecule = builder.build().unwrap();
+        let places = [(-0.7, 1.2 * side), (0.0, 0.0), (1.3, 0.0), (2.0, -1.2), (2.0, 1.2), (3.3, 1.2), (4.0, 2.4)];
+        molecule.add_conformer(places.map(|(x, y)| Vec3::new(x, y, 0.0)).to_vec()).unwrap();
+        let seen = molecule.with_stereo_of(0).unwrap();
+        let [chlorine, nitrogen] = [2, 3].map(|k| seen.bond(BondIndex::new(k)).direction_from(atoms[2]).unwrap());
+        assert_eq!(chlorine, nitrogen.reversed());
+        let sides = [1, 4].map(|k| stated_side(&seen, BondIndex::new(k)).unwrap().2);
+        assert_eq!(sides, [side < 0.0, false]);
+    }
+}
+
+#[test]
+fn marks_of_two_double_bonds_say_nothing_about_one_between() {
+    // F–C=C–C=C–C=C–F as a zigzag, the second double bond undecided.
+    let zigzag = |drawn: &[usize]| {
+        let mut builder = MoleculeBuilder::new();
+        let mut places = Vec::new();
+        for k in 0..8_usize {
+            builder.add_atom(Atom::new(if k % 7 == 0 { Element::F } else { Element::C }));
+            places.push(Vec3::new(1.2 * k as f64, 0.7 * (k % 2) as f64, 0.0));
+        }
+        for k in 0..7 {
+            let order = if k % 2 == 1 { BondOrder::Double } else { BondOrder::Single };
+            builder.add_bond(AtomIndex::new(k), AtomIndex::new(k + 1), order).unwrap();
+        }
+        for &k in drawn {
+            let hydrogen = builder.add_atom(Atom::new(Element::H));
+            builder.add_bond(AtomIndex::new(k), hydrogen, BondOrder::Single).unwrap();
+            places.push(places[k] + Vec3::y() * if k % 2 == 0 { -1.0 } else { 1.0 });
+        }
+        let mut molecule = builder.build().unwrap();
+        molecule.add_conformer(places).unwrap();
+        let text = write(&SdfRecord { layout: SdfLayout::Flat, ..SdfRecord::new(molecule) });
+        let sides = |text: &str| {
+            let seen = one(text).unwrap();
+            [1, 3, 5].map(|k| stated_side(&seen, BondIndex::new(k)).map(|(_, _, cis)| cis))
+        };
+        assert_eq!(sides(&text), [Some(false); 3]);
+        sides(&text.replace("  4  5  2  0", "  4  5  2  3"))
+    };
+    assert_eq!(zigzag(&[2])[1], None);
+    assert!(zigzag(&[5])[1].is_none() && zigzag(&[1, 2, 3, 4, 5, 6])[1].is_none());
+    // On the hydrogen the mark says cis, for fluorine is opposite.
+    let [first, _, last] = zigzag(&[2]);
+    assert_eq!((first, last), (Some(true), Some(false)));
+    // Without a hydrogen to carry it the marks of the outer bonds stay, and with them the statement.
+    assert_eq!(zigzag(&[])[1], Some(false));
 }
 
 proptest! {

@@ -30,9 +30,9 @@ const TO_TEXT: &str = "a String takes all";
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] for what the format cannot hold: more than 999 atoms or bonds, quadruple bonds,
-/// coordinates of 10⁵ Å and more, line breaks in title, comment or a field's name, a `$$$$` line in a value, cis or
-/// trans without coordinates; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the
-/// writer reports.
+/// coordinates beyond −9999.9999 and 99999.9999 Å, line breaks in title, comment or a field's name, a `$$$$` line in a
+/// value, a line of nothing but spaces in one or an empty one where it would not be read back, cis or trans without
+/// coordinates; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
 pub fn write_sdf(out: &mut dyn Write, record: &SdfRecord) -> Result<()> {
     let text = format_record(record)?;
     out.write_all(text.as_bytes()).map_err(|source| Error::Io { path: "SDF output".into(), source })
@@ -87,10 +87,6 @@ fn format_entry(
     writeln!(text, "{atoms:>3}{bonds:>3}  0  0  0  0  0  0  0  0999 V2000").expect(TO_TEXT);
     let unpaired: Vec<u8> = molecule.atoms().map(|(atom, _)| unpaired_electrons(molecule, atom)).collect();
     for ((atom, data), (x, unpaired)) in molecule.atoms().zip(positions.iter().zip(&unpaired)) {
-        if x.iter().any(|c| c.abs() >= 99_999.0) {
-            let expected = "of coordinates below 10⁵ Å";
-            return Err(refused("conformer of an SDF record", expected, format!("{x:?} at atom {atom}")));
-        }
         let parity = if layout == SdfLayout::Absent { parity_of_chirality(molecule, atom) } else { 0 };
         let symbol = data.element.map_or("*", crate::Element::symbol);
         let map = data.map_number;
@@ -99,12 +95,15 @@ fn format_entry(
         }
         let valence = stated_valence(molecule, atom, *unpaired)?;
         // Minus zero is a zero.
-        let [a, b, c] = [x.x, x.y, x.z].map(|c| (c * 1e4).round() / 1e4 + 0.0);
-        writeln!(
-            text,
-            "{a:>10.4}{b:>10.4}{c:>10.4} {symbol:<3} 0  0{parity:>3}  0  0{valence:>3}  0  0  0{map:>3}  0  0"
-        )
-        .expect(TO_TEXT);
+        for c in x.iter().map(|c| (c * 1e4).round() / 1e4 + 0.0) {
+            let column = format!("{c:>10.4}");
+            if column.len() > 10 || !c.is_finite() {
+                let expected = "of coordinates from -9999.9999 to 99999.9999 Å";
+                return Err(refused("conformer of an SDF record", expected, format!("{x:?} at atom {atom}")));
+            }
+            text.push_str(&column);
+        }
+        writeln!(text, " {symbol:<3} 0  0{parity:>3}  0  0{valence:>3}  0  0  0{map:>3}  0  0").expect(TO_TEXT);
     }
     for (bond, code) in bond_codes(molecule, layout, positions)? {
         let order = match bond.order {
@@ -129,8 +128,9 @@ fn format_entry(
         }
         let broken =
             value.contains('\r') || value.contains("\n\n>") || value.starts_with('\n') || value.ends_with('\n');
-        if broken || value.lines().any(|line| line.starts_with("$$$$")) {
-            let expected = "of lines that end in \\n, none empty at the ends or before \">\", none of them $$$$";
+        let is_lost = |line: &str| line.starts_with("$$$$") || !line.is_empty() && line.trim().is_empty();
+        if broken || value.split('\n').any(is_lost) {
+            let expected = "of lines that end in \\n, none empty at the ends or before \">\", none blank or $$$$";
             return Err(refused("value of a data field", expected, format!("field {name:?}")));
         }
         writeln!(text, ">  <{name}>\n{value}{}", if value.is_empty() { "" } else { "\n" }).expect(TO_TEXT);
