@@ -37,10 +37,10 @@ fn every_atom_and_bond_of_a_sample_is_perceived_as_rdkit_does() {
             molecule.bonds().map(|(k, bond)| (bond.begin.min(bond.end), bond.begin.max(bond.end), k.index())).collect();
         bonds.sort_unstable();
         let got = [
-            seen.hybridizations.iter().map(|&hybridization| letter(hybridization)).collect(),
-            bits(seen.aromatic.atoms().map(|(_, atom)| atom.aromatic)),
-            bits(bonds.iter().map(|bond| seen.conjugated[bond.2])),
-            bits(bonds.iter().map(|bond| seen.aromatic_bonds[bond.2])),
+            seen.hybridizations().iter().map(|&hybridization| letter(hybridization)).collect(),
+            bits(seen.molecule().atoms().map(|(_, atom)| atom.aromatic)),
+            bits(bonds.iter().map(|bond| seen.conjugated_bonds()[bond.2])),
+            bits(bonds.iter().map(|bond| seen.aromatic_bonds()[bond.2])),
             rotatable_bonds(&molecule, Rotatable::Strict).len().to_string(),
             rotatable_bonds(&molecule, Rotatable::Heavy).len().to_string(),
         ];

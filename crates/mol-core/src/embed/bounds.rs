@@ -289,15 +289,15 @@ fn planarity(
     if !flat(bond.begin) || !flat(bond.end) || left.is_empty() || right.is_empty() {
         return None;
     }
-    let rings = &view.seen.rings;
+    let rings = view.seen.rings();
     let aromatic = |ring: &usize| {
         let atoms = rings.atoms(*ring);
-        atoms.len() <= 6 && atoms.iter().all(|&atom| view.seen.aromatic.atom(atom).aromatic)
+        atoms.len() <= 6 && atoms.iter().all(|&atom| view.seen.is_aromatic(atom))
     };
     let smallest = rings.of_bond(index).first().copied();
     let size = smallest.map_or(usize::MAX, |ring| rings.atoms(ring).len());
-    let is_double = view.seen.kekule.bond(index).order == BondOrder::Double;
-    let is_aromatic = view.seen.aromatic_bonds[index.index()] || rings.of_bond(index).iter().any(aromatic);
+    let is_double = view.seen.kekule().bond(index).order == BondOrder::Double;
+    let is_aromatic = view.seen.is_aromatic_bond(index) || rings.of_bond(index).iter().any(aromatic);
     let is_amide = !is_double && !is_aromatic && acyl(view, bond).is_some();
     if !(is_double || is_aromatic || is_amide) || is_amide && size == 8 {
         return None;
@@ -310,7 +310,7 @@ fn planarity(
         let inside = |atom: AtomIndex| rings.atoms(ring).contains(&atom);
         return Some((Some(true), sides(left, &inside), sides(right, &inside)));
     }
-    if let Some((a, d, cis)) = stated_side(&view.seen.kekule, index) {
+    if let Some((a, d, cis)) = stated_side(view.seen.kekule(), index) {
         return Some((Some(cis), sides(left, &|atom| atom == a), sides(right, &|atom| atom == d)));
     }
     let heavy = |list: &[AtomIndex]| {
@@ -339,14 +339,11 @@ fn acyl(view: &View<'_>, bond: &Bond) -> Option<(bool, AtomIndex)> {
     let is =
         |atom: AtomIndex, elements: &[Element]| view.molecule.atom(atom).element.is_some_and(|e| elements.contains(&e));
     for (carbon, other, first) in [(bond.begin, bond.end, true), (bond.end, bond.begin, false)] {
-        if !is(carbon, &[Element::C])
-            || !is(other, &[Element::N, Element::O])
-            || view.seen.aromatic.atom(carbon).aromatic
-        {
+        if !is(carbon, &[Element::C]) || !is(other, &[Element::N, Element::O]) || view.seen.is_aromatic(carbon) {
             continue;
         }
         let double = |&&k: &&BondIndex| {
-            let data = view.seen.kekule.bond(k);
+            let data = view.seen.kekule().bond(k);
             data.order == BondOrder::Double && is(data.other(carbon), &[Element::O, Element::S])
         };
         if let Some(&k) = view.molecule.bonds_of(carbon).iter().find(double) {

@@ -52,13 +52,13 @@ impl View<'_> {
                 && self.element(*atom).is_some_and(|e| matches!(e.number(), 8 | 16 | 34))
                 && self.molecule.atom(*atom).charge == 0
         };
-        if self.seen.aromatic_bonds[index.index()] {
+        if self.seen.is_aromatic_bond(index) {
             // A lone pair shares less of the sextet.
             return if ends.iter().any(is_donor) { 1.25 } else { 1.5 };
         }
         let charges = ends.map(|atom| self.molecule.atom(atom).charge);
         let anion = ends.iter().any(|&atom| self.molecule.atom(atom).charge < 0 && self.molecule.degree(atom) == 1);
-        match self.seen.kekule.bond(index).order {
+        match self.seen.kekule().bond(index).order {
             BondOrder::Double if elements.contains(&Some(Element::C)) && elements.contains(&Some(Element::O)) => 2.0,
             BondOrder::Double if elements.iter().flatten().any(|e| e.number() > 10) => 2.0,
             BondOrder::Double => 1.75,
@@ -66,7 +66,7 @@ impl View<'_> {
             BondOrder::Quadruple => 4.0,
             // Sulfones and phosphates drawn with charges.
             _ if charges[0] * charges[1] < 0 && elements.iter().flatten().any(|e| e.number() > 10) => 2.0,
-            _ if !self.seen.conjugated[index.index()] => 1.0,
+            _ if !self.seen.conjugated_bonds()[index.index()] => 1.0,
             _ if anion => 1.6,
             _ if elements == [Some(Element::C); 2] => 1.15,
             _ => 1.3,
@@ -109,17 +109,17 @@ impl View<'_> {
 
     /// Size of the smallest ring that turns from one bond of an atom into the other.
     fn ring(&self, a: BondIndex, b: BondIndex) -> Option<usize> {
-        self.ring_of(a, b).map(|ring| self.seen.rings.atoms(ring).len())
+        self.ring_of(a, b).map(|ring| self.seen.rings().atoms(ring).len())
     }
 
     fn ring_of(&self, a: BondIndex, b: BondIndex) -> Option<usize> {
-        let rings = &self.seen.rings;
+        let rings = self.seen.rings();
         rings.of_bond(a).iter().find(|ring| rings.of_bond(b).contains(ring)).copied()
     }
 
     /// Angle [degrees] of an atom of the second period in a flat ring of five or six: what sharper heavy atoms leave.
     fn flat_ring(&self, a: BondIndex, b: BondIndex) -> Option<f64> {
-        let atoms = self.seen.rings.atoms(self.ring_of(a, b)?);
+        let atoms = self.seen.rings().atoms(self.ring_of(a, b)?);
         let sharp = match atoms.len() {
             5 => 92.0,
             6 => 101.0,
@@ -133,8 +133,8 @@ impl View<'_> {
     /// All angles at an atom.
     pub(super) fn angles(&self, centre: AtomIndex) -> Vec<IdealAngle> {
         let bonds = self.molecule.bonds_of(centre);
-        let rings_here = self.seen.rings.of_atom(centre);
-        let small = rings_here.iter().filter(|&&ring| self.seen.rings.atoms(ring).len() <= 5).count();
+        let rings_here = self.seen.rings().of_atom(centre);
+        let small = rings_here.iter().filter(|&&ring| self.seen.rings().atoms(ring).len() <= 5).count();
         let slack = match (rings_here.len(), small) {
             (0, _) => 0.04,
             (1, _) => 0.06,
@@ -163,8 +163,8 @@ impl View<'_> {
         // Nitrogen in a small ring that is fused to another is bent out of its plane (penicillins).
         let strained = || {
             self.element(atom) == Some(Element::N)
-                && self.seen.rings.of_atom(atom).len() > 1
-                && self.seen.rings.smallest_at_atom(atom).is_some_and(|size| size <= 4)
+                && self.seen.rings().of_atom(atom).len() > 1
+                && self.seen.rings().smallest_at_atom(atom).is_some_and(|size| size <= 4)
         };
         self.molecule.degree(atom) == 3
             && self.hybridization(atom) == Hybridization::Sp2
@@ -222,7 +222,7 @@ impl View<'_> {
         let ring = self.ring(a, b).filter(|&size| size <= 8);
         let ends = [a, b].map(|bond| self.molecule.bond(bond).other(centre));
         let hydrogens = ends.iter().filter(|&&end| self.element(end) == Some(Element::H)).count();
-        let double = [a, b].iter().filter(|&&bond| self.seen.kekule.bond(bond).order == BondOrder::Double).count();
+        let double = [a, b].iter().filter(|&&bond| self.seen.kekule().bond(bond).order == BondOrder::Double).count();
         let heavy_row = element.number() > 10;
         match (self.molecule.degree(centre), self.hybridization(centre)) {
             (2, Hybridization::Sp) => Some(180.0),
@@ -274,11 +274,11 @@ impl View<'_> {
     }
 
     fn has_double(&self, atom: AtomIndex) -> bool {
-        self.molecule.bonds_of(atom).iter().any(|&bond| self.seen.kekule.bond(bond).order == BondOrder::Double)
+        self.molecule.bonds_of(atom).iter().any(|&bond| self.seen.kekule().bond(bond).order == BondOrder::Double)
     }
 
     fn tetrahedral(&self, centre: AtomIndex, ring: Option<usize>, hydrogens: usize, double: usize) -> f64 {
-        let smallest = self.seen.rings.smallest_at_atom(centre);
+        let smallest = self.seen.rings().smallest_at_atom(centre);
         match (ring, smallest) {
             (Some(3), _) => 60.0,
             (Some(4), _) => 89.0,

@@ -171,7 +171,7 @@ impl Part {
         let (planes, staggered) = (planes.collect(), staggered(&molecule, &seen));
         let distances = Distances::new(&view);
         let tetrahedral = verify::tetrahedral(&molecule, &seen);
-        let marked = MarkedBond::all(&molecule, &seen.rings);
+        let marked = MarkedBond::all(&molecule, seen.rings());
         Ok(Self { atoms, molecule, distances, lengths, handed, planes, staggered, tetrahedral, marked })
     }
 
@@ -302,7 +302,7 @@ fn staggered(molecule: &Molecule, seen: &Perception) -> Arc<[[usize; 4]]> {
     let is_sp3 = |atom: AtomIndex| seen.hybridization(atom) == Hybridization::Sp3 && molecule.degree(atom) == 4;
     let mut chains = Vec::new();
     for (index, bond) in molecule.bonds() {
-        if is_sp3(bond.begin) && is_sp3(bond.end) && seen.rings.smallest_at_bond(index).is_none() {
+        if is_sp3(bond.begin) && is_sp3(bond.end) && seen.rings().smallest_at_bond(index).is_none() {
             let end = |from: AtomIndex, to: AtomIndex| molecule.neighbors(from).find(|&other| other != to);
             if let (Some(a), Some(d)) = (end(bond.begin, bond.end), end(bond.end, bond.begin)) {
                 chains.push([a.index(), bond.begin.index(), bond.end.index(), d.index()]);

@@ -104,10 +104,10 @@ impl MarkedBond {
 /// The atoms of sp³ hybridisation with four neighbours, those excepted that are on two rings of three or four, or have
 /// no other bonds (bicyclobutane and the propellanes turn such atoms out).
 pub(super) fn tetrahedral(molecule: &Molecule, seen: &Perception) -> Vec<AtomIndex> {
-    let small = |bond: &BondIndex| seen.rings.smallest_at_bond(*bond).is_some_and(|size| size <= 4);
+    let small = |bond: &BondIndex| seen.rings().smallest_at_bond(*bond).is_some_and(|size| size <= 4);
     let is_wanted = |atom: &AtomIndex| {
         let bonds = molecule.bonds_of(*atom);
-        let rings = seen.rings.of_atom(*atom).iter().filter(|&&ring| seen.rings.atoms(ring).len() <= 4).count();
+        let rings = seen.rings().of_atom(*atom).iter().filter(|&&ring| seen.rings().atoms(ring).len() <= 4).count();
         bonds.len() == 4 && seen.hybridization(*atom) == Hybridization::Sp3 && rings < 2 && !bonds.iter().all(small)
     };
     molecule.atoms().map(|(atom, _)| atom).filter(is_wanted).collect()

@@ -3,10 +3,9 @@
 //! Both are counted from bonds and lone pairs and follow `RDKit`, since force-field types are defined by them: a lone
 //! pair beside a π bond makes its atom sp². Deliberately not here: angles or any other use of coordinates.
 
-use super::Rings;
-use super::aromaticity::{aromatize, pi_electrons};
+use super::aromaticity::pi_electrons;
 use super::valence::{normal_valences, outer_electrons, radical_electrons, sigma_valence, total_degree};
-use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Element, Molecule, Result};
+use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Element, Molecule};
 
 /// Hybridisation of an atom's orbitals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -29,77 +28,8 @@ pub enum Hybridization {
     Sp3d2,
 }
 
-/// What follows from the graph of a molecule: rings, Kekulé and aromatic form, conjugation, hybridisation.
-///
-/// All lists and molecules share the numbering of the molecule they were perceived from.
-///
-/// ```
-/// use mol_core::{Molecule, perceive::{Hybridization, Perception}};
-/// let formamide = Perception::new(&Molecule::from_smiles("NC=O")?)?;
-/// assert_eq!(formamide.hybridizations, [Hybridization::Sp2; 3]); // the lone pair of N is conjugated
-/// assert_eq!(formamide.conjugated, [true, true]);
-/// # Ok::<(), mol_core::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Perception {
-    /// A smallest set of smallest rings.
-    pub rings: Rings,
-    /// The molecule with single and double bonds only ([`Molecule::kekulized`]).
-    pub kekule: Molecule,
-    /// The molecule with its aromatic atoms and bonds marked ([`Molecule::with_aromaticity`]).
-    pub aromatic: Molecule,
-    /// Whether each bond is aromatic, shape `[bonds]`; unlike in `aromatic`, bonds with a direction mark are too.
-    pub aromatic_bonds: Vec<bool>,
-    /// Whether each bond is part of a conjugated system, shape `[bonds]`.
-    pub conjugated: Vec<bool>,
-    /// Shape `[atoms]`.
-    pub hybridizations: Vec<Hybridization>,
-}
-
-impl Perception {
-    /// Perceives `molecule`, whether its aromatic bonds are marked or written out.
-    ///
-    /// A bond is conjugated if it is aromatic, is a π bond of an atom with two or three neighbours, or stands beside
-    /// one and leads to an atom of at most three neighbours that has π electrons or a lone pair. An atom has
-    ///
-    /// ```text
-    /// orbitals = neighbours + lone pairs + unpaired electrons
-    /// ```
-    ///
-    /// 2 are sp, 3 sp², 4 sp³, 5 sp³d, 6 sp³d²; 4 are sp² if the atom has at most three neighbours and a conjugated
-    /// bond.
-    ///
-    /// # Errors
-    /// [`crate::Error::Kekulize`] if aromatic bonds cannot be assigned.
-    pub fn new(molecule: &Molecule) -> Result<Self> {
-        let kekule = molecule.kekulized()?;
-        let rings = Rings::new(&kekule);
-        let (aromatic, aromatic_bonds) = aromatize(&kekule);
-        let conjugated = conjugated(&kekule, &aromatic_bonds);
-        let hybridizations = kekule.atoms().map(|(atom, _)| hybridization(&kekule, atom, &conjugated)).collect();
-        Ok(Self { rings, kekule, aromatic, aromatic_bonds, conjugated, hybridizations })
-    }
-
-    /// Hybridisation of one atom.
-    ///
-    /// # Panics
-    /// If `atom` is not of the molecule.
-    #[must_use]
-    pub fn hybridization(&self, atom: AtomIndex) -> Hybridization {
-        self.hybridizations[atom.index()]
-    }
-
-    /// Whether an atom has a conjugated bond.
-    ///
-    /// # Panics
-    /// If `atom` is not of the molecule.
-    #[must_use]
-    pub fn is_conjugated(&self, atom: AtomIndex) -> bool {
-        has_conjugated(&self.kekule, atom, &self.conjugated)
-    }
-}
-
-fn conjugated(kekule: &Molecule, aromatic: &[bool]) -> Vec<bool> {
+/// Whether each bond is conjugated, shape `[bonds]`.
+pub(super) fn conjugated(kekule: &Molecule, aromatic: &[bool]) -> Vec<bool> {
     let mut conjugated = aromatic.to_vec();
     for (atom, _) in kekule.atoms().filter(|&(atom, _)| can_conjugate(kekule, atom)) {
         if !(2..=3).contains(&total_degree(kekule, atom)) {
@@ -138,11 +68,11 @@ fn can_conjugate(kekule: &Molecule, atom: AtomIndex) -> bool {
     element.number() <= 10 || outer != 5 && outer != 6 || outer == 6 && total_degree(kekule, atom) < 2
 }
 
-fn has_conjugated(molecule: &Molecule, atom: AtomIndex, conjugated: &[bool]) -> bool {
+pub(super) fn has_conjugated(molecule: &Molecule, atom: AtomIndex, conjugated: &[bool]) -> bool {
     molecule.bonds_of(atom).iter().any(|bond| conjugated[bond.index()])
 }
 
-fn hybridization(kekule: &Molecule, atom: AtomIndex, conjugated: &[bool]) -> Hybridization {
+pub(super) fn hybridization(kekule: &Molecule, atom: AtomIndex, conjugated: &[bool]) -> Hybridization {
     let data = kekule.atom(atom);
     let Some(element) = data.element else { return Hybridization::Unspecified };
     let degree = total_degree(kekule, atom);

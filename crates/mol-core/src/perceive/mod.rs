@@ -12,6 +12,7 @@ mod aromaticity;
 mod connectivity;
 mod hybridization;
 mod kekulize;
+mod perception;
 mod rings;
 mod rotatable;
 mod sssr;
@@ -19,7 +20,8 @@ mod stereo;
 mod symmetry;
 mod valence;
 
-pub use hybridization::{Hybridization, Perception};
+pub use hybridization::Hybridization;
+pub use perception::Perception;
 pub use rings::ring_bonds;
 pub use rotatable::{Rotatable, rotatable_bonds};
 pub use sssr::Rings;

@@ -29,7 +29,7 @@ pub(super) fn terms(molecule: &Molecule, config: UffConfig) -> Result<Terms> {
 
 impl Typed {
     fn molecule(&self) -> &Molecule {
-        &self.perception.aromatic
+        self.perception.molecule()
     }
 
     fn bonds(&self) -> impl Iterator<Item = (BondIndex, [AtomIndex; 2])> {
@@ -49,7 +49,7 @@ impl Typed {
     }
 
     fn on_ring_of(&self, atom: AtomIndex, size: usize) -> bool {
-        let rings = &self.perception.rings;
+        let rings = self.perception.rings();
         rings.of_atom(atom).iter().any(|&ring| rings.atoms(ring).len() == size)
     }
 }

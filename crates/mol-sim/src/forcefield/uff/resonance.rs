@@ -23,11 +23,11 @@ pub enum UffAromaticity {
 /// Order of each bond, shape `[bonds]`.
 pub(super) fn orders(perception: &Perception, aromaticity: UffAromaticity) -> Vec<f64> {
     match aromaticity {
-        UffAromaticity::Huckel => perception.aromatic.bonds().map(|(_, bond)| order(bond.order)).collect(),
+        UffAromaticity::Huckel => perception.molecule().bonds().map(|(_, bond)| order(bond.order)).collect(),
         UffAromaticity::Mmff94 => {
-            let mut orders: Vec<f64> = perception.kekule.bonds().map(|(_, bond)| order(bond.order)).collect();
+            let mut orders: Vec<f64> = perception.kekule().bonds().map(|(_, bond)| order(bond.order)).collect();
             for ring in self_aromatic(perception) {
-                perception.rings.bonds(ring).iter().for_each(|bond| orders[bond.index()] = 1.5);
+                perception.rings().bonds(ring).iter().for_each(|bond| orders[bond.index()] = 1.5);
             }
             orders
         }
@@ -47,10 +47,10 @@ pub(super) const fn order(order: BondOrder) -> f64 {
 
 /// The rings that MMFF94 calls aromatic. A ring with a double bond into another one waits until that one is judged.
 fn self_aromatic(perception: &Perception) -> Vec<usize> {
-    let rings = &perception.rings;
+    let rings = perception.rings();
     let mut aromatic = vec![false; rings.len()];
     let (mut judged, mut member) =
-        (vec![false; perception.kekule.atom_count()], vec![false; perception.kekule.atom_count()]);
+        (vec![false; perception.kekule().atom_count()], vec![false; perception.kekule().atom_count()]);
     loop {
         let before = judged.iter().filter(|judged| **judged).count();
         for (ring, aromatic) in aromatic.iter_mut().enumerate() {
@@ -60,7 +60,7 @@ fn self_aromatic(perception: &Perception) -> Vec<usize> {
                 judged[atom.index()] = true;
             }
             let flat = |atom: &AtomIndex| {
-                let element = perception.kekule.atom(*atom).element;
+                let element = perception.kekule().atom(*atom).element;
                 !matches!(element, Some(Element::C | Element::N))
                     || perception.hybridization(*atom) == Hybridization::Sp2
             };
@@ -79,7 +79,7 @@ fn self_aromatic(perception: &Perception) -> Vec<usize> {
 
 /// π electrons of a ring; `None` while a ring that a double bond leads into is not judged.
 fn electrons(perception: &Perception, ring: usize, judged: &[bool], member: &[bool]) -> Option<usize> {
-    let (kekule, rings) = (&perception.kekule, &perception.rings);
+    let (kekule, rings) = (perception.kekule(), perception.rings());
     let own = rings.bonds(ring);
     let mut electrons = 2 * own.iter().filter(|bond| kekule.bond(**bond).order == BondOrder::Double).count();
     let (mut lone_pair, mut leaving) = (false, false);

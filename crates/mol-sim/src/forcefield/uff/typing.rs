@@ -35,12 +35,12 @@ pub(super) fn typed(molecule: &Molecule, config: UffConfig) -> Result<Typed> {
 
 /// The type of an atom.
 fn row(perception: &Perception, index: AtomIndex) -> Result<&'static AtomType> {
-    let kekule = &perception.kekule;
+    let kekule = perception.kekule();
     let (charge, element) = (kekule.atom(index).charge, kekule.atom(index).element.expect("wildcards were refused"));
     let bonds = kekule.bonds_of(index).iter();
     let valence: i32 = bonds.map(|bond| order(kekule.bond(*bond).order) as i32).sum();
     let shape = perception.hybridization(index);
-    let resonant = perception.aromatic.atom(index).aromatic || perception.is_conjugated(index);
+    let resonant = perception.is_aromatic(index) || perception.is_conjugated(index);
     label(element, charge, valence, shape, resonant).and_then(atom_type).ok_or_else(|| {
         let problem = format!("no type for charge {charge:+}, valence {valence} and hybridisation {shape:?}");
         untyped(index, element.symbol(), problem)
