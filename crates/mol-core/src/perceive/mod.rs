@@ -10,9 +10,12 @@
 
 mod aromaticity;
 mod blocks;
+mod check;
 mod connectivity;
+mod families;
 mod flat;
 mod hybridization;
+mod junctions;
 mod kekulize;
 mod perception;
 mod prototypes;
@@ -25,7 +28,10 @@ mod valence;
 
 pub use aromaticity::{AromaticityModel, mmff94_aromatic_rings};
 pub use blocks::ring_bonds;
+pub use check::{ValenceFault, ValenceModel, check_valence};
+pub use families::RingFamilies;
 pub use hybridization::Hybridization;
+pub use junctions::RingJunction;
 pub use perception::Perception;
 pub use rings::Rings;
 pub use rotatable::{Rotatable, rotatable_bonds};
