@@ -9,6 +9,7 @@
 //! here: canonical numbering, R and S, bond orders from coordinates.
 
 mod aromaticity;
+mod automorphism;
 mod blocks;
 mod check;
 mod connectivity;
@@ -36,7 +37,7 @@ pub use perception::Perception;
 pub use rings::Rings;
 pub use rotatable::{Rotatable, rotatable_bonds};
 pub use stereo::{chiral_volume, double_bond_cosine, stated_side};
-pub use symmetry::symmetry_classes;
+pub use symmetry::{Symmetry, symmetry_classes};
 pub(crate) use aromaticity::Marks;
 pub(crate) use flat::Flat;
 pub(crate) use valence::{effective_valences, radical_electrons};
