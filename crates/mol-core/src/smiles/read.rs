@@ -199,7 +199,7 @@ impl Reader<'_> {
         let (atom, tag) = self.read_bracket()?;
         let index = self.push_atom(atom);
         if let Some(tag) = tag {
-            self.written.tags.push((index, tag));
+            self.written.tags.push((index, tag, 0));
         }
         Ok(())
     }
@@ -253,6 +253,9 @@ impl Reader<'_> {
             };
             return Err(self.unexpected(expected));
         };
+        if let Some((_, _, ring_bonds)) = self.written.tags.last_mut().filter(|tagged| tagged.0 == atom) {
+            *ring_bonds += 1;
+        }
         let offset = self.at;
         let number = self.ring_number()?;
         let symbol = self.symbol;

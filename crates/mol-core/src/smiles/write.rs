@@ -5,6 +5,7 @@
 //! text is a fixed point.
 
 use super::sheet::{Sheet, Stroke};
+use super::stereo::has_turned_lone_pair;
 use crate::canon::least_number;
 use crate::molecule::is_odd;
 use crate::{Atom, BondDirection, BondOrder, ChiralClass, Chirality};
@@ -314,7 +315,14 @@ impl<'a> Writer<'a> {
             let number = least_number(class, chirality.number(), &order, first, hydrogens);
             return Chirality::new(class, number).unwrap_or(chirality);
         }
-        chirality.reordered(&order)
+        let written = chirality.reordered(&order);
+        let rings = self.plan.heads[index as usize].1 as usize;
+        let single = |stroke: &Stroke| self.sheet.lines[stroke.line as usize].order == BondOrder::Single;
+        let strokes = self.sheet.strokes(index);
+        if has_turned_lone_pair(class, strokes.len(), hydrogens as u8, rings) && strokes.iter().all(single) {
+            return written.reordered(&[1, 0, 2, 3]);
+        }
+        written
     }
 
     /// The neighbours of an atom in the order of the text, as places of the sheet's order, without one line.
