@@ -34,7 +34,7 @@ const MOST_ROUNDS: usize = 8;
 /// Whether a double bond of a ring that is not aromatic stands beside an aromatic atom of the ring at both ends, so that it
 /// might be aromatic in another Kekulé structure.
 fn is_ambiguous(perception: &Perception) -> bool {
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     let beside = |atom: AtomIndex, bond: BondIndex| {
         let mut others = molecule.bonds_of(atom).iter().filter(|&&other| other != bond);
         others.any(|&other| {
