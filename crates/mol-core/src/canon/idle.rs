@@ -8,7 +8,7 @@
 
 use super::graph::{ABSENT, Graph};
 use super::partition::Partition;
-use super::search::label;
+use super::search::{certificate_of, label};
 
 /// Vertices times suspects beyond which marks that only the group could settle are kept.
 const MOST_TESTS: usize = 2_000_000;
@@ -142,12 +142,12 @@ fn is_idle(graph: &mut Graph, plain: &Partition, site: usize, apart: &[bool]) ->
         partition.refine(graph, &graph.sites);
         let trace = partition.trace;
         let labelling = label(graph, partition);
-        (trace, labelling)
+        (trace, certificate_of(graph, &labelling), labelling.exact)
     };
-    let (opposite_trace, opposite) = certificate(3 - number);
-    let (trace, present) = certificate(number);
+    let (opposite_trace, opposite, opposite_exact) = certificate(3 - number);
+    let (trace, present, exact) = certificate(number);
     // An unfinished search proves nothing: the mark stays.
-    trace == opposite_trace && present.certificate == opposite.certificate && present.exact && opposite.exact
+    trace == opposite_trace && present == opposite && exact && opposite_exact
 }
 
 /// The partition by bonds, with the ends of one site in a cell of their own, and those of every marked one that is `apart`.
