@@ -78,7 +78,7 @@ fn atom_primitives() {
         ("[r3]", "C1CC1C1CCC1", 3),
         ("[r0]", "CC1CC1", 1),
         ("[r{3-4}]", "C1CC1C1CCC1.C1CCCC1", 7),
-        ("[k4]", "C1CC2CCC12", 4),
+        ("[k4]", "C1CC2CCCC12", 4),
         ("[k5]", "C1CC2CC2C1", 5),
         ("[r5]", "C1CC2CC2C1", 3),
         ("[k0]", "CC1CC1", 1),
