@@ -30,6 +30,7 @@
 pub mod embed;
 pub mod geometry;
 pub mod io;
+pub mod mcs;
 pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]

@@ -24,7 +24,7 @@
 //!
 //! Limits: 1 MiB of text, environments 32 deep and 1024 different ones. See `docs/methods/smarts.md`. Deliberately not
 //! here: reactions, patterns that are not graphs (Markush groups), and common substructures
-//! (module `mcs`).
+//! ([`mcs`](crate::mcs)).
 
 mod convert;
 mod error;

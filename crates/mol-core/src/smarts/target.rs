@@ -86,7 +86,7 @@ impl<'a> Target<'a> {
             let number = usize::from(atom.element.map_or(0, Element::number));
             target.elements[number] += 1;
             let aromatic = perception.is_aromatic(index);
-            let rings = perception.rings();
+            let rings = perception.symmetrized_rings();
             let charge = i32::from(CHARGE_ZERO) + i32::from(atom.charge);
             let mut row = [0_u16; Fact::COUNT];
             let mut set = |fact: Fact, value: usize| {
@@ -146,7 +146,7 @@ impl<'a> Target<'a> {
 
     /// Whether an atom lies on a ring of a size from `low` to `high`.
     pub(super) fn on_ring_of(&self, atom: u32, low: u16, high: u16) -> bool {
-        let rings = self.perception.rings();
+        let rings = self.perception.symmetrized_rings();
         let of_atom = rings.of_atom(AtomIndex::new(atom as usize));
         // Like the smallest ring, the size of a ring that is not there is 0.
         low == 0 && of_atom.is_empty()
