@@ -1,8 +1,8 @@
 //! A molecule as search sees it: one row of small numbers per atom, neighbours in one list.
 
 use super::query::{CHARGE_ZERO, Fact};
-use crate::perceive::{Hybridization, Perception};
-use crate::{AtomIndex, BondIndex, BondOrder, Element};
+use crate::perceive::{Hybridization, Perception, StereoElements};
+use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Chirality, Element};
 use std::sync::OnceLock;
 
 /// A molecule made ready for many patterns.
@@ -28,6 +28,7 @@ pub struct Target<'a> {
     /// Atoms of each element, wildcards first.
     elements: [u32; Element::COUNT + 1],
     components: OnceLock<Vec<u32>>,
+    stereo: OnceLock<StereoElements>,
 }
 
 /// A neighbour in the list of its atom.
@@ -63,6 +64,7 @@ impl<'a> Target<'a> {
             neighbors: Vec::with_capacity(2 * molecule.bond_count()),
             elements: [0; Element::COUNT + 1],
             components: OnceLock::new(),
+            stereo: OnceLock::new(),
         };
         for (index, atom) in molecule.atoms() {
             target.first_neighbor.push(target.neighbors.len() as u32);
@@ -163,6 +165,30 @@ impl<'a> Target<'a> {
             labels
         };
         self.components.get_or_init(label)[atom as usize]
+    }
+
+    fn stereo(&self) -> &StereoElements {
+        self.stereo.get_or_init(|| StereoElements::new(self.perception))
+    }
+
+    /// The arrangement that is stated at an atom; a tetrahedral one only at a stereocentre.
+    pub(super) fn chirality(&self, atom: AtomIndex) -> Option<Chirality> {
+        let chirality = self.perception.molecule().atom(atom).chirality?;
+        let means_something = match chirality.class() {
+            ChiralClass::Tetrahedral => {
+                let centers = self.stereo().centers();
+                centers.binary_search_by_key(&atom, |center| center.atom).is_ok_and(|place| centers[place].specified)
+            }
+            ChiralClass::Allenal => self.stereo().allenes().iter().any(|allene| allene.atom == atom && allene.specified),
+            _ => true,
+        };
+        means_something.then_some(chirality)
+    }
+
+    /// Whether the sides of a double bond are stated and mean something.
+    pub(super) fn has_sides(&self, bond: BondIndex) -> bool {
+        let bonds = self.stereo().bonds();
+        bonds.binary_search_by_key(&bond, |stereo| stereo.bond).is_ok_and(|place| bonds[place].specified)
     }
 
     pub(super) fn bond(&self, neighbor: Neighbor) -> BondIndex {
