@@ -23,7 +23,7 @@ pub use atomic::write_atomic;
 pub use lines::{LONGEST_LINE, LONGEST_RECORD, MOST_ATOMS};
 pub use open::{Input, Output, create, open};
 pub use reader::{ExtxyzReader, read_extxyz, read_extxyz_with};
-pub use sdf::{SdfLayout, SdfReader, SdfRecord, read_sdf, write_sdf};
+pub use sdf::{SdfLayout, SdfReader, SdfRecord, SdfVersion, StereoGroup, StereoKind, read_sdf, write_sdf, write_sdf_as};
 pub use smiles_file::{SmilesReader, SmilesRecord, read_smiles, write_smiles};
 pub use snapshot::{EnergyUnit, LengthUnit, ReadOptions, Snapshot};
 pub use value::{Column, Fields, Value, Values};
