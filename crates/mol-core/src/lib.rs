@@ -43,6 +43,7 @@ pub mod testing;
 pub mod units;
 
 mod bias;
+mod canon;
 mod cell;
 mod checkpoint;
 mod cv;
@@ -65,6 +66,7 @@ mod seed;
 mod system;
 
 pub use bias::Bias;
+pub use canon::Canonical;
 pub use cell::Cell;
 pub use checkpoint::{Checkpoint, load_state, save_state};
 pub use cv::{CollectiveVariable, Domain};

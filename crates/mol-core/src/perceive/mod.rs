@@ -25,6 +25,8 @@ pub use perception::Perception;
 pub use rings::ring_bonds;
 pub use rotatable::{Rotatable, rotatable_bonds};
 pub use sssr::Rings;
-pub use stereo::{chiral_volume, double_bond_cosine, stated_side};
+pub use stereo::{
+    StereoAllene, StereoBond, StereoCenter, StereoElements, chiral_volume, double_bond_cosine, stated_side,
+};
 pub use symmetry::symmetry_classes;
 pub(crate) use valence::{effective_valences, radical_electrons};
