@@ -126,7 +126,10 @@ impl Table {
             let molecule = molecule.with_stereo_of(0).map_err(|error| error.to_string())?;
             return Ok((molecule, SdfLayout::Space));
         }
-        Ok((with_wedges(&molecule, &self.bonds), SdfLayout::Flat))
+        let drawn = with_wedges(&molecule, &self.bonds);
+        // Wedges at atoms that are no centres say nothing; where that cannot be found out they stay.
+        let meant = drawn.without_idle_stereo().unwrap_or(drawn);
+        Ok((meant, SdfLayout::Flat))
     }
 
     /// Chirality without coordinates: parity 1 is clockwise for the neighbours by number, seen with the highest one,
