@@ -182,11 +182,12 @@ impl Distances {
 
     /// Least distance of atoms that are not bonded, nor over one atom [Å].
     pub(super) fn contact(&self, i: usize, j: usize) -> f64 {
-        let sum = self.van_der_waals[i] + self.van_der_waals[j];
+        let sum = 0.96 * (self.van_der_waals[i] + self.van_der_waals[j]);
         match self.apart(i, j) {
             ..=3 => 0.55 * sum,
-            4 => 0.68 * sum,
-            _ => 0.8 * sum,
+            4 => 0.7 * sum,
+            5 => 0.85 * sum,
+            _ => sum,
         }
     }
 

@@ -15,6 +15,7 @@ mod handed;
 mod ideal;
 mod many;
 mod part;
+mod radii;
 mod refusal;
 mod start;
 #[cfg(test)]

@@ -78,7 +78,17 @@ impl Part {
             planar.into_iter().filter(|known| distances.apart(known.pair[0], known.pair[1]) == 3).collect();
         let mut torsions = Vec::new();
         torsions.extend(open_planes(&distances));
-        torsions.extend(staggered(&molecule, seen));
+        if let Ok(name) = std::env::var("TORSFILE") {
+            // HACK
+            for line in std::fs::read_to_string(name).unwrap().lines() {
+                let v: Vec<f64> = line.split(' ').map(|x| x.parse().unwrap()).collect();
+                let a = std::array::from_fn(|k| v[k] as usize);
+                torsions.retain(|t: &Torsion| [t.atoms[1].min(t.atoms[2]), t.atoms[1].max(t.atoms[2])] != [a[1].min(a[2]), a[1].max(a[2])]);
+                torsions.push(Torsion::new(a, std::array::from_fn(|k| v[4 + k]), std::array::from_fn(|k| v[10 + k])));
+            }
+        }
+        let done: Vec<_> = torsions.iter().map(|t: &Torsion| [t.atoms[1].min(t.atoms[2]), t.atoms[1].max(t.atoms[2])]).collect();
+        torsions.extend(staggered(&molecule, seen).into_iter().filter(|t| !done.contains(&[t.atoms[1].min(t.atoms[2]), t.atoms[1].max(t.atoms[2])])));
         let lists = [&distances.bonds[..], &distances.angles, &planar];
         Ok(Self {
             limits: Limits::new(&bounds, handed.clone()),
