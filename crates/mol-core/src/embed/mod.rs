@@ -15,6 +15,7 @@ mod handed;
 mod ideal;
 mod many;
 mod part;
+mod preferences;
 mod radii;
 mod refusal;
 mod start;
@@ -24,6 +25,7 @@ mod verify;
 mod violations;
 
 pub use many::{Embedded, Failure, FailureReason};
+pub use preferences::{PreferenceTables, PreferenceVersion, TorsionPreference, torsion_preferences};
 pub use refusal::{Refusal, Refusals};
 
 use crate::perceive::Perception;
@@ -48,11 +50,13 @@ pub struct EmbedConfig {
     /// [`Embedder::embed_many`] drops a conformer whose heavy atoms are within this r.m.s. deviation of an earlier one
     /// [Å].
     pub prune: Option<f64>,
+    /// Which preferences torsions have.
+    pub preferences: PreferenceTables,
 }
 
 impl Default for EmbedConfig {
     fn default() -> Self {
-        Self { attempts: 50, time: None, prune: None }
+        Self { attempts: 50, time: None, prune: None, preferences: PreferenceTables::default() }
     }
 }
 
@@ -111,10 +115,10 @@ impl Embedder {
         let parts = components.into_iter().map(|atoms| {
             let molecule = part_of(molecule, &atoms);
             if single {
-                return Part::new(molecule, seen, atoms);
+                return Ok(Part::new(molecule, seen, atoms, config.preferences));
             }
             let seen = Perception::new(&molecule)?;
-            Part::new(molecule, &seen, atoms)
+            Ok(Part::new(molecule, &seen, atoms, config.preferences))
         });
         let parts = parts.collect::<Result<_>>()?;
         let heavy = molecule.atoms().filter(|(_, atom)| atom.element != Some(crate::Element::H));

@@ -6,12 +6,14 @@ use super::descent::{Descent, Stop};
 use super::field::{Field, Relaxation, Torsion, Watched};
 use super::handed::Handed;
 use super::ideal::View;
+use super::preferences::{PreferenceTables, TorsionPreference, flat_rings, torsion_preferences};
 use super::refusal::{Refusal, Refusals};
 use super::start;
 use super::verify::{self, Check, MarkedBond};
 use super::violations::{self, Limits, Violations};
 use crate::perceive::{Hybridization, Perception};
-use crate::{AtomIndex, Molecule, Result, Rng, Seed, Vec3};
+use crate::{AtomIndex, Molecule, Rng, Seed, Vec3};
+use rustc_hash::FxHashSet;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -60,7 +62,7 @@ pub(super) struct Scratch {
 }
 
 impl Part {
-    pub(super) fn new(molecule: Molecule, seen: &Perception, atoms: Vec<AtomIndex>) -> Result<Self> {
+    pub(super) fn new(molecule: Molecule, seen: &Perception, atoms: Vec<AtomIndex>, tables: PreferenceTables) -> Self {
         let view = View { molecule: &molecule, seen };
         let lengths: Vec<f64> = molecule.bonds().map(|(bond, _)| view.length(bond)).collect();
         let handed: Vec<Handed> =
@@ -76,21 +78,9 @@ impl Part {
         let contacts = pairs().map(|[i, j]| ([i, j], distances.contact(i as usize, j as usize))).collect();
         let planar: Vec<_> =
             planar.into_iter().filter(|known| distances.apart(known.pair[0], known.pair[1]) == 3).collect();
-        let mut torsions = Vec::new();
-        torsions.extend(open_planes(&distances));
-        if let Ok(name) = std::env::var("TORSFILE") {
-            // HACK
-            for line in std::fs::read_to_string(name).unwrap().lines() {
-                let v: Vec<f64> = line.split(' ').map(|x| x.parse().unwrap()).collect();
-                let a = std::array::from_fn(|k| v[k] as usize);
-                torsions.retain(|t: &Torsion| [t.atoms[1].min(t.atoms[2]), t.atoms[1].max(t.atoms[2])] != [a[1].min(a[2]), a[1].max(a[2])]);
-                torsions.push(Torsion::new(a, std::array::from_fn(|k| v[4 + k]), std::array::from_fn(|k| v[10 + k])));
-            }
-        }
-        let done: Vec<_> = torsions.iter().map(|t: &Torsion| [t.atoms[1].min(t.atoms[2]), t.atoms[1].max(t.atoms[2])]).collect();
-        torsions.extend(staggered(&molecule, seen).into_iter().filter(|t| !done.contains(&[t.atoms[1].min(t.atoms[2]), t.atoms[1].max(t.atoms[2])])));
+        let torsions = torsions(&molecule, seen, &distances, tables);
         let lists = [&distances.bonds[..], &distances.angles, &planar];
-        Ok(Self {
+        Self {
             limits: Limits::new(&bounds, handed.clone()),
             field: Field::new(lists, contacts, planes, handed.clone(), torsions),
             far: verify::apart(&molecule, pairs()),
@@ -105,7 +95,7 @@ impl Part {
             lengths,
             bounds,
             handed,
-        })
+        }
     }
 
     /// Positions [Å], or why there are none; refusals are counted.
@@ -226,6 +216,22 @@ pub(super) fn part_of(whole: &Molecule, atoms: &[AtomIndex]) -> Molecule {
         return molecule;
     }
     whole.restricted_to(atoms)
+}
+
+/// All torsion terms: preferences of crystals, flat rings, and what neither knows: planar bonds whose side is open, and
+/// staggered single bonds.
+fn torsions(molecule: &Molecule, seen: &Perception, distances: &Distances, tables: PreferenceTables) -> Vec<Torsion> {
+    let mut preferred = torsion_preferences(seen, tables);
+    preferred.extend(flat_rings(molecule, seen, &preferred));
+    let term = |torsion: &TorsionPreference| {
+        Torsion::new(torsion.atoms.map(AtomIndex::index), torsion.signs, torsion.constants)
+    };
+    let mut torsions: Vec<Torsion> = preferred.iter().map(term).collect();
+    let middle = |torsion: &Torsion| [torsion.atoms[1].min(torsion.atoms[2]), torsion.atoms[1].max(torsion.atoms[2])];
+    let known: FxHashSet<[usize; 2]> = torsions.iter().map(middle).collect();
+    let others = open_planes(distances).chain(staggered(molecule, seen));
+    torsions.extend(others.filter(|torsion| !known.contains(&middle(torsion))));
+    torsions
 }
 
 /// A twofold term for each planar bond whose side is open.

@@ -12,7 +12,7 @@ fn part(smiles: &str) -> Part {
     let molecule = Molecule::from_smiles(smiles).unwrap().with_explicit_hydrogens().unwrap();
     let seen = Perception::new(&molecule).unwrap();
     let atoms = molecule.components().remove(0);
-    Part::new(molecule, &seen, atoms).unwrap()
+    Part::new(molecule, &seen, atoms, super::PreferenceTables::default())
 }
 
 #[test]
