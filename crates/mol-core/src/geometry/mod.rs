@@ -12,7 +12,9 @@
 mod enumerate;
 mod features;
 mod internal;
+mod overlap;
 mod superpose;
+mod symmetric;
 mod tfd;
 mod torsions;
 mod variables;
@@ -22,6 +24,7 @@ pub use enumerate::{TorsionGrid, TorsionSettings, TorsionSymmetry};
 pub use features::{DistanceFeatures, TorsionFeatures};
 pub use internal::{angle, angle_gradient, dihedral, dihedral_gradient, distance, distance_gradient};
 pub use superpose::{Superposition, rmsd, rmsd_with_symmetry, superpose};
+pub use symmetric::{SymmetricFit, SymmetricRmsd, SymmetryOptions};
 pub use tfd::{TorsionAngles, TorsionFingerprint, TorsionFingerprintOptions};
 pub use torsions::{Torsions, wrap_angle};
 pub use variables::{Angle, Dihedral, Distance};
