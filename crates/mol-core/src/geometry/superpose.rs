@@ -62,6 +62,39 @@ pub fn superpose(mobile: &[Vec3], target: &[Vec3], weights: Option<&[f64]>) -> R
     Ok(Superposition { rotation, translation: to - rotation * from, rmsd: (sum / total).sqrt() })
 }
 
+/// Lays all of `mobile` onto `target` by some of their atoms: the motion that is best for the atoms `selected`, with
+/// `weights` of shape `[selected]`, done to every mobile point. The deviation is that of the selected atoms.
+///
+/// ```
+/// use mol_core::{Vec3, geometry::align};
+/// let target = [Vec3::zeros(), Vec3::x(), Vec3::y()];
+/// let mut mobile = target.map(|x| x + Vec3::z() * 7.0);
+/// mobile[2] += Vec3::z();
+/// let fit = align(&mut mobile, &target, &[0, 1], None)?;
+/// assert!(fit.rmsd < 1e-12 && (mobile[1] - Vec3::x()).norm() < 1e-12);
+/// # Ok::<(), mol_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`superpose`] of the selected atoms, and [`Error::InvalidArgument`] for one that does not exist; `mobile` is then as
+/// it was.
+pub fn align(
+    mobile: &mut [Vec3],
+    target: &[Vec3],
+    selected: &[usize],
+    weights: Option<&[f64]>,
+) -> Result<Superposition> {
+    Error::check_len("points to align", target.len(), mobile.len())?;
+    if let Some(missing) = selected.iter().find(|&&atom| atom >= target.len()) {
+        let got = format!("{missing} of {} atoms", target.len());
+        return Err(Error::InvalidArgument { what: "atom to align by", expected: "one of the molecule", got });
+    }
+    let pick = |points: &[Vec3]| selected.iter().map(|&atom| points[atom]).collect::<Vec<_>>();
+    let fit = superpose(&pick(mobile), &pick(target), weights)?;
+    mobile.iter_mut().for_each(|x| *x = fit.apply(x));
+    Ok(fit)
+}
+
 /// Root-mean-square deviation [Å] of `mobile` from `target` after optimal superposition; see [`superpose`].
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! follow from it at once, and the choices that are still open below, each of which is made without looking at the others.
 //! A molecule of k methyl groups has 6ᵏ symmetries and 10 k nodes.
 
+use super::assignment::{FEW, permutations};
 use super::blocks::BlockTree;
 use super::classes::Classes;
 use super::graph::Graph;
@@ -36,6 +37,23 @@ pub(super) struct Exchanges {
     pub(super) nodes: Vec<Node>,
     /// How many symmetries there are, `None` beyond 2¹²⁸.
     pub(super) order: Option<u128>,
+}
+
+impl Exchanges {
+    /// How much there is to do for one rotation, in units of a few microseconds.
+    pub(super) fn work(&self) -> usize {
+        let of_choice = |choice: &Choice| match choice {
+            Choice::Permute { k, .. } => k * tries(*k),
+            Choice::Map { options } => options.len(),
+        };
+        let choices: usize = self.nodes.iter().flat_map(|node| &node.choices).map(of_choice).sum();
+        1 + (self.nodes.len() + choices) / 64
+    }
+}
+
+/// How many permutations of k are tried, or k² where they are not.
+fn tries(k: usize) -> usize {
+    if k <= FEW { permutations(k).len() } else { k * k }
 }
 
 /// What is laid onto what.

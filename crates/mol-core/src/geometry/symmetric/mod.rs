@@ -4,7 +4,7 @@
 //! numbers in a file. [`SymmetricRmsd`] takes the smallest deviation over all exchanges that leave the graph as it is, of
 //! which a molecule with hydrogens easily has 10¹⁰. They are never listed: the graph becomes a tree of rigid blocks, its
 //! symmetries become independent choices at the nodes of the tree, and a branch-and-bound search over rotations decides
-//! them with proof. Groups of up to 64 symmetries are simply tried.
+//! them with proof. Groups of up to 1024 symmetries are simply tried.
 //!
 //! The equations and measured behaviour are in docs/methods/rmsd.md. Deliberately not here: chirality (mirror images of a
 //! centre have one graph; compare conformers of one stereoisomer), and the exchange of atoms of different molecules.
@@ -13,7 +13,6 @@ mod assignment;
 mod blocks;
 mod classes;
 mod exchange;
-mod few;
 mod graph;
 mod search;
 #[cfg(test)]
@@ -25,7 +24,6 @@ use crate::molecule::check_finite;
 use crate::perceive::Perception;
 use crate::{Error, Mat3, Result, Vec3};
 use exchange::Exchanges;
-use few::Listed;
 use graph::Graph;
 use rayon::prelude::*;
 use search::Overlap;
@@ -42,12 +40,13 @@ pub struct SymmetryOptions {
     /// Whether terminal oxygens or nitrogens of a conjugated group are equivalent although one is drawn with a double bond
     /// and another with a single bond or a charge: carboxylates, nitro groups, sulfonates, phosphates.
     pub terminal_groups: bool,
-    /// At most so many balls of rotations are searched for one pair of conformers; a search that needs more says so.
+    /// How much is done for one pair of conformers: so many balls of rotations are searched, fewer of molecules of more than
+    /// some tens of equivalent branches. A search that needs more says so.
     pub work_limit: usize,
 }
 
 impl Default for SymmetryOptions {
-    /// Heavy atoms, conjugated groups symmetric (RDKit's `GetBestRMS` after removing hydrogens), 200 000 balls.
+    /// Heavy atoms, conjugated groups symmetric (RDKit's `GetBestRMS` after removing hydrogens), 200 000 balls (a second).
     fn default() -> Self {
         Self { hydrogens: false, terminal_groups: true, work_limit: 200_000 }
     }
@@ -83,7 +82,6 @@ pub struct SymmetricRmsd {
     total: usize,
     atoms: Vec<usize>,
     exchanges: Exchanges,
-    listed: Option<Listed>,
     work_limit: usize,
 }
 
@@ -129,9 +127,8 @@ impl SymmetricRmsd {
     pub fn new(perception: &Perception, options: SymmetryOptions) -> Result<Self> {
         let graph = Graph::new(perception, &options)?;
         let exchanges = Exchanges::new(&graph)?;
-        let listed = Listed::new(&exchanges);
         let total = perception.kekule().atom_count();
-        Ok(Self { total, atoms: graph.atoms, exchanges, listed, work_limit: options.work_limit })
+        Ok(Self { total, atoms: graph.atoms, exchanges, work_limit: options.work_limit })
     }
 
     /// The atoms that are compared, ascending.
@@ -170,17 +167,12 @@ impl SymmetricRmsd {
     /// As [`best`](Self::best), and [`Error::TooMany`] if the work limit ended the search.
     pub fn rmsd(&self, mobile: &[Vec3], target: &[Vec3]) -> Result<f64> {
         let pair = self.pair(mobile, target)?;
-        let overlap = if let Some(listed) = &self.listed {
-            listed.matrices(&pair.mobile, &pair.target).map(|m| largest_overlap(&m)).fold(f64::NEG_INFINITY, f64::max)
-        } else {
-            let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
-            let found = overlap.search(0.5 * pair.squares, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
-            if found.bound > found.overlap {
-                return Err(self.unfinished());
-            }
-            found.overlap
-        };
-        Ok(self.deviation(&pair, overlap))
+        let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
+        let found = overlap.search(0.5 * pair.squares, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
+        if found.bound > found.overlap {
+            return Err(self.unfinished());
+        }
+        Ok(self.deviation(&pair, found.overlap))
     }
 
     /// Whether the deviation of two conformers, shape `[atoms]` each, is at most `threshold` [Å]: cheaper than the deviation
@@ -199,9 +191,6 @@ impl SymmetricRmsd {
         }
         let pair = self.pair(mobile, target)?;
         let enough = 0.5 * (pair.squares - self.atoms.len() as f64 * threshold * threshold);
-        if let Some(listed) = &self.listed {
-            return Ok(listed.matrices(&pair.mobile, &pair.target).any(|m| largest_overlap(&m) >= enough));
-        }
         let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
         let found = overlap.search(0.5 * pair.squares, enough, enough, self.work_limit);
         match (found.overlap >= enough, found.bound > enough.max(found.overlap)) {
@@ -240,16 +229,6 @@ impl SymmetricRmsd {
 
     /// The best symmetry, and a bound on all overlaps if the search was not finished.
     fn best_symmetry(&self, pair: &Pair) -> (Vec<usize>, Option<f64>) {
-        if let Some(listed) = &self.listed {
-            let (mut best, mut most) = (0, f64::NEG_INFINITY);
-            for (k, matrix) in listed.matrices(&pair.mobile, &pair.target).enumerate() {
-                let overlap = largest_overlap(&matrix);
-                if overlap > most {
-                    (best, most) = (k, overlap);
-                }
-            }
-            return (listed.symmetry(best), None);
-        }
         let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
         let found = overlap.search(0.5 * pair.squares, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
         (overlap.symmetry_at(&found.rotation), (found.bound > found.overlap).then_some(found.bound))

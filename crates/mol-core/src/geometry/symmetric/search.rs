@@ -27,6 +27,8 @@ use std::f64::consts::PI;
 
 /// Most combinations of doubtful decisions that are tried one by one.
 const FEW_COMBINATIONS: usize = 64;
+/// Groups up to this order are tried one by one from the start.
+const SMALL_GROUP: usize = 1024;
 /// Gain, over the largest possible overlap, that is not looked for.
 const NEGLIGIBLE: f64 = 1e-13;
 
@@ -72,11 +74,9 @@ impl Ball {
         // No eigenvalue of a traceless symmetric matrix exceeds √⅔ of its norm.
         let top = mean + (2.0 / 3.0 * spread).sqrt();
         let (along, across) = (trace - top, axial);
-        if across.atan2(along) <= self.radius {
-            top + along.hypot(across)
-        } else {
-            top + along * self.cosine + across * self.sine
-        }
+        // The maximum over all φ stands at tan φ = across / along.
+        let highest = (along * along + across * across).sqrt();
+        if along >= self.cosine * highest { top + highest } else { top + along * self.cosine + across * self.sine }
     }
 }
 
@@ -147,29 +147,36 @@ impl<'a> Overlap<'a> {
         all
     }
 
-    /// The matrices of all combinations of decisions that could be best somewhere in the ball; `None` if there are many.
-    fn combinations(&self, ball: &Ball, all: &[Best]) -> Option<Vec<Mat3>> {
-        let mut lists: Vec<Option<Vec<Mat3>>> = Vec::with_capacity(all.len());
+    /// The matrices of all combinations of decisions, or of those that could be best somewhere in a ball whose nodes are
+    /// evaluated; `None` if there are more than `limit`.
+    fn combinations(&self, within: Option<(&Ball, &[Best])>, limit: usize) -> Option<Vec<Mat3>> {
+        let mut lists: Vec<Option<Vec<Mat3>>> = Vec::with_capacity(self.own.len());
         for (place, node) in self.exchanges.nodes.iter().enumerate() {
+            let settled = within.map(|(_, all)| all[place]).filter(|best| best.excess <= 0.0);
+            if let Some(best) = settled {
+                lists.push(Some(vec![best.matrix]));
+                continue;
+            }
             let mut list = Some(vec![self.own[place]]);
-            if all[place].excess <= 0.0 {
-                list = Some(vec![all[place].matrix]);
-            } else {
-                for choice in &node.choices {
-                    let ways = ways(ball, choice, all);
-                    let mut sums: Option<Vec<Mat3>> = ways.as_ref().map(|_| Vec::new());
-                    for way in ways.into_iter().flatten() {
-                        let mut partial = Some(vec![Mat3::zeros()]);
-                        for child in way {
-                            partial = product(partial.as_deref(), lists[child].as_deref());
-                        }
-                        sums = sums.zip(partial).map(|(mut sums, partial)| {
+            for choice in &node.choices {
+                let ways = ways(choice, within);
+                let mut sums = ways.is_some().then(Vec::new);
+                for way in ways.into_iter().flatten() {
+                    let mut partial = Some(vec![Mat3::zeros()]);
+                    for child in way {
+                        partial = product(partial, lists[child].as_deref(), limit);
+                    }
+                    sums = sums.zip(partial).filter(|(sums, partial)| sums.len() + partial.len() <= limit).map(
+                        |(mut sums, partial)| {
                             sums.extend(partial);
                             sums
-                        });
+                        },
+                    );
+                    if sums.is_none() {
+                        break;
                     }
-                    list = product(list.as_deref(), sums.as_deref());
                 }
+                list = product(list, sums.as_deref(), limit);
             }
             lists.push(list);
         }
@@ -177,35 +184,42 @@ impl<'a> Overlap<'a> {
     }
 }
 
-/// All sums of one of each list, `None` if there are many.
-fn product(a: Option<&[Mat3]>, b: Option<&[Mat3]>) -> Option<Vec<Mat3>> {
-    let (a, b) = (a?, b?);
-    (a.len() * b.len() <= FEW_COMBINATIONS).then(|| a.iter().flat_map(|x| b.iter().map(move |y| x + y)).collect())
+/// All sums of one of each list, `None` if there are more than `limit`.
+fn product(a: Option<Vec<Mat3>>, b: Option<&[Mat3]>, limit: usize) -> Option<Vec<Mat3>> {
+    let (mut a, b) = (a?, b?);
+    if let [one] = b {
+        a.iter_mut().for_each(|x| *x += one);
+        return Some(a);
+    }
+    (a.len() * b.len() <= limit).then(|| a.iter().flat_map(|x| b.iter().map(move |y| x + y)).collect())
 }
 
-/// The decisions of one choice that could be best in the ball, as the nodes that each asks for; `None` if they are too many
-/// to be listed.
-fn ways(ball: &Ball, choice: &Choice, all: &[Best]) -> Option<Vec<SmallVec<[usize; FEW]>>> {
+/// The decisions of one choice (that could be best in the ball) as the nodes that each asks for; `None` if they are too
+/// many to be listed.
+fn ways(choice: &Choice, within: Option<(&Ball, &[Best])>) -> Option<Vec<SmallVec<[usize; FEW]>>> {
     match choice {
-        Choice::Permute { k, entries } if *k <= FEW => {
-            let chosen = decide(*k, &|i, j| all[entries[i * k + j]].value);
-            let nodes =
-                |p: &[u8; FEW]| (0..*k).map(|i| entries[i * k + usize::from(p[i])]).collect::<SmallVec<[usize; FEW]>>();
-            let base: Mat3 = (0..*k).map(|i| all[entries[i * k + chosen[i]]].matrix).sum();
-            let doubtful = |p: &&[u8; FEW]| {
-                let is_chosen = (0..*k).all(|i| usize::from(p[i]) == chosen[i]);
-                let way = nodes(p);
-                let matrix: Mat3 = way.iter().map(|&node| all[node].matrix).sum();
-                let excess: f64 = way.iter().map(|&node| all[node].excess).sum();
-                is_chosen || ball.bound(&(matrix - base)) + excess > 0.0
+        Choice::Permute { k, .. } if *k > FEW => None,
+        Choice::Permute { k, entries } => {
+            let nodes = |p: &[u8; FEW]| (0..*k).map(|i| entries[i * k + usize::from(p[i])]).collect();
+            let all = permutations(*k).iter().map(nodes);
+            let Some((ball, best)) = within else { return Some(all.collect()) };
+            let matrix = |way: &SmallVec<[usize; FEW]>| way.iter().map(|&node| best[node].matrix).sum::<Mat3>();
+            let chosen = decide(*k, &|i, j| best[entries[i * k + j]].value);
+            let chosen: SmallVec<[usize; FEW]> = (0..*k).map(|i| entries[i * k + chosen[i]]).collect();
+            let base = matrix(&chosen);
+            let doubtful = |way: &SmallVec<[usize; FEW]>| {
+                let excess: f64 = way.iter().map(|&node| best[node].excess).sum();
+                *way == chosen || ball.bound(&(matrix(way) - base)) + excess > 0.0
             };
-            Some(permutations(*k).iter().filter(doubtful).map(nodes).collect())
+            Some(all.filter(doubtful).collect())
         }
-        Choice::Permute { .. } => None,
         Choice::Map { options } => {
-            let chosen = options[largest(options, all)];
             let doubtful = |&&option: &&usize| {
-                option == chosen || ball.bound(&(all[option].matrix - all[chosen].matrix)) + all[option].excess > 0.0
+                within.is_none_or(|(ball, best)| {
+                    let chosen = options[largest(options, best)];
+                    let more = || ball.bound(&(best[option].matrix - best[chosen].matrix)) + best[option].excess;
+                    option == chosen || more() > 0.0
+                })
             };
             Some(options.iter().filter(doubtful).map(|&option| SmallVec::from_slice(&[option])).collect())
         }
@@ -317,20 +331,36 @@ pub(super) struct Found {
 }
 
 impl Overlap<'_> {
-    /// Searches all rotations, `limit` balls of them at most, until no overlap can be larger than the largest found, or one
+    /// Searches all rotations, with `limit` units of work at most, until no overlap can be larger than the largest found, or one
     /// of at least `enough` is found, or none can reach `least`. `possible` is the largest overlap that the points allow.
     pub(super) fn search(&self, possible: f64, least: f64, enough: f64, limit: usize) -> Found {
+        if self.exchanges.order.is_some_and(|order| order <= SMALL_GROUP as u128)
+            && let Some(all) = self.combinations(None, SMALL_GROUP)
+        {
+            let mut found = Found { rotation: Mat3::identity(), overlap: f64::NEG_INFINITY, bound: possible };
+            self.climb_best(&all, &mut found);
+            found.bound = found.overlap;
+            return found;
+        }
+        self.search_balls(possible, least, enough, limit)
+    }
+
+    /// [`search`](Self::search) for groups of any order.
+    pub(super) fn search_balls(&self, possible: f64, least: f64, enough: f64, limit: usize) -> Found {
         let tolerance = NEGLIGIBLE * possible;
         let mut found = Found { rotation: Mat3::identity(), overlap: f64::NEG_INFINITY, bound: possible };
-        let mut open = BinaryHeap::from([Open { bound: possible, centre: Vec3::zeros(), half: PI }]);
-        let mut balls = 0;
+        let mut open = BinaryHeap::new();
+        for place in 0..64_u8 {
+            let side = |shift: u8| (f64::from(place >> shift & 3) - 1.5) * (0.5 * PI);
+            open.push(Open { bound: possible, centre: Vec3::new(side(0), side(2), side(4)), half: 0.25 * PI });
+        }
+        let (mut work, each) = (0, self.exchanges.work());
         while let Some(cube) = open.pop() {
-            found.bound = cube.bound.max(found.overlap);
-            if cube.bound <= found.overlap.max(least) + tolerance {
-                found.bound = found.overlap.max(found.bound.min(least.max(found.overlap)));
-                return found;
+            if cube.bound <= found.overlap.max(least) + tolerance || found.overlap >= possible - tolerance {
+                break;
             }
-            if balls >= limit || found.overlap >= enough.min(possible - tolerance) {
+            if work >= limit || found.overlap >= enough {
+                found.bound = cube.bound.max(found.overlap);
                 return found;
             }
             for corner in 0..8_u8 {
@@ -342,7 +372,7 @@ impl Overlap<'_> {
                 if centre.norm() - radius > PI {
                     continue;
                 }
-                balls += 1;
+                work += each;
                 let ball = Ball::new(*Rotation3::new(centre).matrix(), radius);
                 let all = self.evaluate(&ball);
                 let top = all.last().expect("the whole is a node");
@@ -354,20 +384,29 @@ impl Overlap<'_> {
                 if bound <= found.overlap.max(least) + tolerance || top.excess <= 0.0 {
                     continue;
                 }
-                if let Some(combinations) = self.combinations(&ball, &all) {
-                    let best = combinations.iter().map(|m| (largest_overlap(m), m)).max_by(|a, b| a.0.total_cmp(&b.0));
-                    if let Some((overlap, matrix)) = best
-                        && overlap > found.overlap
-                    {
-                        self.climb(matrix, &mut found);
-                    }
+                if let Some(few) = self.combinations(Some((&ball, &all)), FEW_COMBINATIONS) {
+                    self.climb_best(&few, &mut found);
                     continue;
                 }
                 open.push(Open { bound, centre, half });
             }
         }
-        found.bound = found.overlap.max(least.min(found.bound));
+        found.bound = found.overlap.max(least);
         found
+    }
+
+    /// Climbs from the matrix of largest overlap.
+    fn climb_best(&self, matrices: &[Mat3], found: &mut Found) {
+        let (mut best, mut most) = (None, found.overlap);
+        for matrix in matrices {
+            let overlap = largest_overlap(matrix);
+            if overlap > most {
+                (best, most) = (Some(matrix), overlap);
+            }
+        }
+        if let Some(matrix) = best {
+            self.climb(matrix, found);
+        }
     }
 
     /// Goes from a symmetry's matrix to its best rotation, to the best symmetry there, and on while it gains.

@@ -102,6 +102,24 @@ fn the_search_is_exact() {
     }
 }
 
+#[test]
+fn balls_and_enumeration_agree() {
+    // Orders 2 to 720, which are small enough to be tried one by one.
+    let molecules = ["CCC", "c1ccccc1C", "C1CCC1", "FS(F)(F)(F)(F)F", "CC(C)C(=O)[O-]", "OC(O)O", "C12C3C4C1C5C2C3C45"];
+    let mut rng = Seed::new(8).rng();
+    for smiles in molecules {
+        let (molecule, rmsd) = symmetric(smiles, false);
+        for _ in 0..4 {
+            let pair = rmsd.pair(&shape(&molecule, &mut rng), &shape(&molecule, &mut rng)).unwrap();
+            let overlap = Overlap::new(&rmsd.exchanges, &pair.mobile, &pair.target);
+            let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+            let expected = overlap.search(0.5 * pair.squares, low, high, 1);
+            let found = overlap.search_balls(0.5 * pair.squares, low, high, 100_000);
+            assert!((found.overlap - expected.overlap).abs() < 1e-9 && found.bound == found.overlap, "{smiles}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
