@@ -28,6 +28,7 @@
 //! ```
 
 pub mod embed;
+pub mod ensemble;
 pub mod geometry;
 pub mod io;
 pub mod minimize;

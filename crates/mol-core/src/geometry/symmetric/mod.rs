@@ -18,7 +18,6 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use super::overlap::largest_overlap;
 use super::superpose::{Superposition, superpose};
 use crate::molecule::check_finite;
 use crate::perceive::Perception;

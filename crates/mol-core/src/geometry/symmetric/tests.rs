@@ -114,7 +114,7 @@ fn balls_and_enumeration_agree() {
             let overlap = Overlap::new(&rmsd.exchanges, &pair.mobile, &pair.target);
             let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
             let expected = overlap.search(0.5 * pair.squares, low, high, 1);
-            let found = overlap.search_balls(0.5 * pair.squares, low, high, 100_000);
+            let found = overlap.search_balls(0.5 * pair.squares, low, high, 10_000_000);
             assert!((found.overlap - expected.overlap).abs() < 1e-9 && found.bound == found.overlap, "{smiles}");
         }
     }
