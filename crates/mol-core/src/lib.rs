@@ -35,6 +35,7 @@ pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod selfies;
 pub mod smiles;
 pub mod stats;
 #[cfg(feature = "tensor")]
