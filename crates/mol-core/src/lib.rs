@@ -27,7 +27,9 @@
 //! # Ok::<(), mol_core::Error>(())
 //! ```
 
+pub mod descriptor;
 pub mod embed;
+pub mod fragment;
 pub mod geometry;
 pub mod io;
 pub mod minimize;
@@ -61,6 +63,7 @@ mod progress;
 mod propagator;
 mod rng;
 mod sampler;
+mod scaffold;
 mod seed;
 mod system;
 
@@ -86,6 +89,7 @@ pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};
+pub use scaffold::{generic_scaffold, murcko_scaffold, side_chains};
 pub use seed::Seed;
 pub use system::{State, System};
 

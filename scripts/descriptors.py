@@ -1,0 +1,104 @@
+"""Writes the tables behind crates/mol-core/src/descriptor/, from the RDKit wheel that is installed.
+
+    python scripts/descriptors.py crates/mol-core/data
+
+crippen.csv         Wildman and Crippen, J. Chem. Inf. Comput. Sci. 39, 868 (1999), as SMARTS (from the library's own text, which
+                    differs from Data/Crippen.txt in the second H2 line)
+tpsa.csv            Ertl, Rohde and Selzer, J. Med. Chem. 43, 3714 (2000), one row per fragment: read off one probe molecule each
+qed.csv             Bickerton et al., Nat. Chem. 4, 90 (2012): desirability functions and weights (rdkit.Chem.QED)
+qed_alerts.csv      the structural alerts of the same
+gasteiger.csv       Gasteiger and Marsili, Tetrahedron 36, 3219 (1980), with the additions of PyBabel (from the library's own text)
+rdkit_elements.csv  RDKit's atomic weights, masses of the commonest isotopes, and radii Rb0
+"""
+
+import csv
+import glob
+import pathlib
+import re
+import sys
+
+import rdkit
+from rdkit import Chem, RDLogger
+from rdkit.Chem import QED, rdMolDescriptors
+
+FOLDER = pathlib.Path(rdkit.__file__).parents[1] / "rdkit.libs"
+
+# One molecule for each fragment of the table of Ertl et al.; the atom in question carries map number 1.
+TPSA_PROBES = """
+C#[N:1] C=[NH:1] C[NH2:1] C=[NH2+:1] C[NH3+:1] C=[N:1]C C[N:1](=O)=O C=[N:1]#N C[NH:1]C C1C[NH:1]1 C[N+:1]#[C-]
+C=[NH+:1]C C[NH2+:1]C c1cc[n:1]cc1 c1cc[nH:1]c1 c1cc[nH+:1]cc1 C[N:1](C)C C1C[N:1]1C C=[N+:1](C)C C[NH+:1](C)C
+c1cc2cccc[n:1]2c1 Cc1ccc[n:1]1C c1cc[n:1](=O)cc1 c1cc[n+:1]2ccccc2c1 c1cc[n+:1](C)cc1 C[N+:1](C)(C)C
+C=[O:1] C[OH:1] C[O-:1] C[O:1]C C1C[O:1]1 c1cc[o:1]c1
+C=[S:1] C[S:1]C C[S:1](C)=O C[S:1](C)(=O)=O C[SH:1] c1cc[s:1]c1 c1cc[s:1](=O)c1
+C[P:1](C)C C=[P:1]C C[P:1](C)(C)=O C[PH:1](C)=O
+""".split()
+
+
+def text_of(library):
+    (path,) = glob.glob(str(FOLDER / f"libRDKit{library}-*.so*"))
+    return pathlib.Path(path).read_bytes()
+
+
+def write(target, name, header, rows):
+    with open(target / name, "w", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(header)
+        out.writerows(rows)
+    print(f"{name}: {len(rows)} rows")
+
+
+def crippen(target):
+    text = text_of("Descriptors")
+    start = text.index(b"#ID\tSMARTS\tlogP\tMR\t")
+    lines = text[start : text.index(b"\0", start)].decode().splitlines()[1:]
+    rows = [line.split("\t")[:4] for line in lines if line.strip()]
+    write(target, "crippen.csv", ["type", "smarts", "log_p", "refractivity"], [[a, b, c, d or "0"] for a, b, c, d in rows])
+
+
+def tpsa(target):
+    rows = {}
+    for smiles in TPSA_PROBES:
+        molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+        # Taken as written: perception would undo the aromatic rings of pentavalent nitrogen and sulfur.
+        molecule.UpdatePropertyCache(strict=False)
+        Chem.FastFindRings(molecule)
+        contributions = rdMolDescriptors._CalcTPSAContribs(molecule, includeSandP=True)
+        (atom,) = [atom for atom in molecule.GetAtoms() if atom.GetAtomMapNum() == 1]
+        kinds = [("A" if bond.GetIsAromatic() else {1: "1", 2: "2", 3: "3"}[int(bond.GetBondType())]) for bond in atom.GetBonds()]
+        count = [kinds.count(kind) for kind in "123A"]
+        small = int(molecule.GetRingInfo().IsAtomInRingOfSize(atom.GetIdx(), 3))
+        key = (atom.GetSymbol(), atom.GetFormalCharge(), atom.GetTotalNumHs(), *count, small)
+        rows[key] = (f"{contributions[atom.GetIdx()]:.2f}", smiles)
+    header = ["element", "charge", "hydrogens", "single", "double", "triple", "aromatic", "three_ring", "area", "probe"]
+    write(target, "tpsa.csv", header, [[*key, *value] for key, value in rows.items()])
+
+
+def qed(target):
+    weights = {"max": QED.WEIGHT_MAX, "mean": QED.WEIGHT_MEAN}
+    rows = [
+        [name, *[repr(value) for value in QED.adsParameters[name]], *[repr(getattr(w, name)) for w in weights.values()]]
+        for name in QED.QEDproperties._fields
+    ]
+    write(target, "qed.csv", ["property", "a", "b", "c", "d", "e", "f", "d_max", "weight_max", "weight_mean"], rows)
+    write(target, "qed_alerts.csv", ["smarts"], [[smarts] for smarts in QED.StructuralAlertSmarts])
+
+
+def gasteiger(target):
+    line = re.compile(rb"\b([A-Z][a-z]?)\s+(sp3|sp2|sp|so2|so|\*)\s+(-?\d+\.\d+)\s+(-?\d+\.\d+)\s+(-?\d+\.\d+)\s")
+    rows = [[field.decode() for field in match] for match in line.findall(text_of("PartialCharges"))]
+    write(target, "gasteiger.csv", ["element", "mode", "a", "b", "c"], [row for row in rows if row[0] != "X"])
+
+
+def elements(target):
+    table = Chem.GetPeriodicTable()
+    rows = [
+        [n, repr(table.GetAtomicWeight(n)), repr(table.GetMostCommonIsotopeMass(n)), repr(table.GetRb0(n))] for n in range(1, 119)
+    ]
+    write(target, "rdkit_elements.csv", ["number", "weight", "commonest_isotope_mass", "rb0"], rows)
+
+
+if __name__ == "__main__":
+    RDLogger.DisableLog("rdApp.*")
+    folder = pathlib.Path(sys.argv[1])
+    for table in (crippen, tpsa, qed, gasteiger, elements):
+        table(folder)
