@@ -36,6 +36,7 @@ pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod smarts;
 pub mod smiles;
 pub mod stats;
 #[cfg(feature = "tensor")]
