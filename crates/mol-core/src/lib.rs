@@ -46,6 +46,7 @@ pub mod testing;
 pub mod units;
 
 mod bias;
+mod canon;
 mod cell;
 mod checkpoint;
 mod cv;

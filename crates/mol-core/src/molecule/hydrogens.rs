@@ -194,6 +194,12 @@ impl Molecule {
     }
 
     fn is_plain_hydrogen(&self, index: AtomIndex) -> bool {
+        let Some(&bond) = self.bonds_of(index).first() else { return false };
+        self.is_foldable_hydrogen(index) && self.bond(bond).direction.is_none()
+    }
+
+    /// Whether an atom is a plain hydrogen, a direction mark on its bond apart.
+    pub(crate) fn is_foldable_hydrogen(&self, index: AtomIndex) -> bool {
         let atom = self.atom(index);
         let bare = Atom { hydrogens: atom.hydrogens, ..Atom::new(Element::H) };
         if *atom != bare || self.hydrogens(index) > 0 {
@@ -203,7 +209,6 @@ impl Molecule {
         let bond = self.bond(bond);
         let heavy = bond.other(index);
         bond.order == BondOrder::Single
-            && bond.direction.is_none()
             && self.atom(heavy).element.is_some_and(|element| element != Element::H)
             && self.degree(heavy) + usize::from(self.hydrogens(heavy)) <= 9
     }

@@ -29,7 +29,9 @@ pub use hybridization::Hybridization;
 pub use perception::Perception;
 pub use rings::Rings;
 pub use rotatable::{Rotatable, rotatable_bonds};
-pub use stereo::{chiral_volume, double_bond_cosine, stated_side};
+pub use stereo::{
+    StereoAllene, StereoBond, StereoCenter, StereoElements, chiral_volume, double_bond_cosine, stated_side,
+};
 pub use symmetry::symmetry_classes;
 pub(crate) use aromaticity::Marks;
 pub(crate) use flat::Flat;

@@ -72,7 +72,7 @@ fn sigma_valence(molecule: &Molecule, atom: AtomIndex) -> usize {
 }
 
 /// Neighbours, hydrogens included.
-pub(super) fn total_degree(molecule: &Molecule, atom: AtomIndex) -> usize {
+pub(in crate::perceive) fn total_degree(molecule: &Molecule, atom: AtomIndex) -> usize {
     molecule.degree(atom) + usize::from(molecule.hydrogens(atom))
 }
 
