@@ -28,6 +28,7 @@
 //! ```
 
 pub mod embed;
+pub mod fingerprint;
 pub mod geometry;
 pub mod io;
 pub mod minimize;
