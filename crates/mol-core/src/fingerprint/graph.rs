@@ -60,8 +60,7 @@ impl Graph {
     /// Neighbours of an atom that are hydrogens drawn as atoms.
     pub(super) fn drawn_hydrogens(&self, seen: &Perception, atom: usize) -> usize {
         let molecule = seen.kekule();
-        let is_hydrogen =
-            |other: u32| molecule.atom(crate::AtomIndex::new(other as usize)).element == Some(Element::H);
+        let is_hydrogen = |other: u32| molecule.atom(crate::AtomIndex::new(other as usize)).element == Some(Element::H);
         self.around(atom).iter().filter(|&&(other, _)| is_hydrogen(other)).count()
     }
 }

@@ -14,11 +14,24 @@ mod bits;
 mod counts;
 mod graph;
 mod hash;
+mod labels;
 mod morgan;
+mod pairs;
+mod paths;
 mod scheme;
 mod similarity;
+mod subgraphs;
+mod torsions;
+mod types;
 
-pub use bits::{FoldedSize, Fingerprint};
+pub use bits::{Fingerprint, FoldedSize};
 pub use counts::Counts;
 pub use morgan::{AtomEnvironment, Morgan, MorganAtoms};
+pub use pairs::AtomPairs;
+pub use paths::Paths;
 pub use scheme::Scheme;
+pub use torsions::TopologicalTorsions;
+
+/// Most chains or pieces of one molecule that [`TopologicalTorsions`] and [`Paths`] look at; drug-like molecules have
+/// some thousands.
+pub const MOST_PATHS: usize = 1 << 24;

@@ -56,13 +56,7 @@ pub(super) struct Start {
 
 /// Calls `found` with code, atom and radius of each surrounding, once for each set of bonds unless `redundant`: then
 /// for each atom and radius.
-pub(super) fn grow(
-    graph: &Graph,
-    start: Start,
-    radius: u32,
-    redundant: bool,
-    found: &mut impl FnMut(u32, u32, u32),
-) {
+pub(super) fn grow(graph: &Graph, start: Start, radius: u32, redundant: bool, found: &mut impl FnMut(u32, u32, u32)) {
     match graph.bonds.len() {
         ..=64 => grow_in::<u64>(graph, start, radius, redundant, found),
         65..=128 => grow_in::<u128>(graph, start, radius, redundant, found),

@@ -11,6 +11,7 @@ mod invariants;
 
 use super::counts::{fold_bits, fold_counts};
 use super::graph::Graph;
+use super::labels::{Label, Labels};
 use super::{Counts, Fingerprint, FoldedSize, Scheme};
 use crate::AtomIndex;
 use crate::perceive::Perception;
@@ -170,8 +171,23 @@ impl Morgan {
             MorganAtoms::Connectivity => invariants::connectivity(seen, &graph),
             MorganAtoms::Features => features::invariants(seen, &graph),
         };
-        let bonds = if self.bond_orders { graph.orders.clone() } else { vec![1; graph.bonds.len()] };
-        let start = grow::Start { invariants, bonds, stereo: Vec::new() };
+        let mut bonds = if self.bond_orders { graph.orders.clone() } else { vec![1; graph.bonds.len()] };
+        let mut stereo = Vec::new();
+        if self.chirality {
+            let labels = Labels::new(seen, &graph);
+            if self.bond_orders {
+                for (code, cis) in bonds.iter_mut().zip(&labels.cis) {
+                    *code = cis.map_or(*code, |cis| if cis { 122 } else { 123 });
+                }
+            }
+            stereo.extend(labels.atoms.iter().map(|label| match label {
+                Label::None => 0,
+                Label::Ring => 1,
+                Label::S => 2,
+                Label::R => 3,
+            }));
+        }
+        let start = grow::Start { invariants, bonds, stereo };
         grow::grow(&graph, start, u32::from(self.radius), self.redundant, &mut found);
     }
 }
