@@ -29,6 +29,7 @@
 
 pub mod descriptor;
 pub mod embed;
+pub mod fingerprint;
 pub mod fragment;
 pub mod geometry;
 pub mod io;
