@@ -80,7 +80,9 @@ def qed(target):
         for name in QED.QEDproperties._fields
     ]
     write(target, "qed.csv", ["property", "a", "b", "c", "d", "e", "f", "d_max", "weight_max", "weight_mean"], rows)
-    write(target, "qed_alerts.csv", ["smarts"], [[smarts] for smarts in QED.StructuralAlertSmarts])
+    # A ring bond after a branch, as in C(=O)1, is no strict SMARTS: C1(=O) says the same.
+    alerts = [re.sub(r"((?:\([^()]*\))+)(\d)", r"\2\1", smarts) for smarts in QED.StructuralAlertSmarts]
+    write(target, "qed_alerts.csv", ["smarts"], [[smarts] for smarts in alerts])
 
 
 def gasteiger(target):

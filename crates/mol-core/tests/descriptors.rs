@@ -3,7 +3,7 @@
 //!
 //! `MOLKIT_DESCRIPTORS=FILE` names another table of that script for the first test, which prints and counts what differs.
 
-use mol_core::descriptor::{AtomicWeights, Descriptor, DescriptorOptions, Descriptors, gasteiger_charges};
+use mol_core::descriptor::{AtomicWeights, Descriptor, DescriptorOptions, Descriptors, QedWeights, gasteiger_charges};
 use mol_core::perceive::Perception;
 use mol_core::testing::reference;
 use mol_core::{Molecule, Seed};
@@ -43,7 +43,7 @@ impl Tally {
     }
 }
 
-const OPTIONS: DescriptorOptions = DescriptorOptions { weights: AtomicWeights::Rdkit, polar_sulfur: false };
+const OPTIONS: DescriptorOptions = DescriptorOptions { weights: AtomicWeights::Rdkit, polar_sulfur: false, drug_likeness: QedWeights::Mean };
 
 #[test]
 fn every_column_of_a_table_of_rdkit_agrees() {
@@ -69,7 +69,18 @@ fn every_column_of_a_table_of_rdkit_agrees() {
         tally.number(&row, "refractivity", d.molar_refractivity, 1e-4);
         tally.number(&row, "fraction_sp3", d.fraction_sp3, 1e-5);
         tally.number(&row, "labute", d.labute_surface_area, 1e-3);
+        tally.number(&row, "qed", d.drug_likeness, 1e-4);
         for (column, got) in [
+            ("rings", d.rings.aromatic + d.rings.aliphatic),
+            ("aromatic", d.rings.aromatic),
+            ("aliphatic", d.rings.aliphatic),
+            ("saturated", d.rings.saturated),
+            ("hetero", d.rings.hetero),
+            ("aromatic_hetero", d.rings.aromatic_hetero),
+            ("aliphatic_hetero", d.rings.aliphatic_hetero),
+            ("saturated_hetero", d.rings.saturated_hetero),
+            ("bridgehead", d.rings.bridgehead_atoms),
+            ("alerts", d.structural_alerts),
             ("donors", d.donors),
             ("acceptors", d.acceptors),
             ("rotatable", d.rotatable_bonds),
@@ -108,6 +119,7 @@ fn columns_of_all_reference_molecules_agree() {
             ("exact_mw", d.exact_mass, 1e-4),
             ("tpsa", d.polar_surface_area, 6e-3),
             ("crippen_logp", d.log_p, 1e-3),
+            ("qed", d.drug_likeness, 1e-3),
             ("frac_csp3", d.fraction_sp3, 1e-4),
             ("hbd", d.donors as f64, 0.0),
             ("hba", d.acceptors as f64, 0.0),

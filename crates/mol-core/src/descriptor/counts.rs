@@ -45,6 +45,26 @@ pub(super) fn is_acceptor(sites: &Sites, atom: usize) -> bool {
     }
 }
 
+/// An acceptor as the estimate of drug-likeness counts them: more oxygens and sulfurs, nitrogen only where its lone pair is
+/// free.
+pub(super) fn is_qed_acceptor(sites: &Sites, atom: usize) -> bool {
+    let site = sites.site(atom);
+    let Site { number, charge, aromatic, hydrogens: h, valence, .. } = site;
+    let x = site.connections();
+    match (number, aromatic) {
+        (O, true) | (N, true) => h == 0 && x == 2,
+        (O, false) => x == 2 && h < 2 && valence == 2 || x == 1 && (h == 0 && valence == 2 || charge == -1),
+        (S, false) => h == 0 && matches!(x, 1 | 2) && valence == 2 || charge == -1 && x == 1,
+        (N, false) => {
+            let pulled = |(k, other): (usize, Site)| {
+                (other.is_aliphatic(6) || other.is_aliphatic(S)) && sites.double(k).any(|(_, end)| end.is_aliphatic(O))
+            };
+            h == 0 && x == 1 && valence == 3 || charge == 0 && x == 3 && valence == 3 && !sites.plain(atom).any(pulled)
+        }
+        _ => false,
+    }
+}
+
 /// Rotatable bonds by [`Rotatable::Strict`](crate::perceive::Rotatable::Strict).
 pub(super) fn rotatable(sites: &Sites) -> usize {
     let loose: Vec<bool> = (0..sites.len()).map(|atom| is_loose(sites, atom)).collect();

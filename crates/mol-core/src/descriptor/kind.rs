@@ -67,6 +67,8 @@ descriptors! {
     HeteroAtoms "hetero_atoms" "Atoms other than hydrogen and carbon." |d, _| d.hetero_atoms as f64,
     Charge "charge" "Formal charge [e]." |d, _| d.charge as f64,
     LabuteSurfaceArea "labute_surface_area" "Labute's approximate surface area [Å²]." |d, _| d.labute_surface_area,
+    StructuralAlerts "structural_alerts" "Unwanted substructures." |d, _| d.structural_alerts as f64,
+    DrugLikeness "drug_likeness" "Quantitative estimate of drug-likeness." |d, _| d.drug_likeness,
 }
 
 impl Descriptors {

@@ -6,10 +6,12 @@ use crate::{AtomIndex, BondOrder};
 /// How many rings of each kind a molecule has.
 ///
 /// A ring is aromatic if all of its bonds are, saturated if all are single, aliphatic if one is not aromatic; heterocyclic
-/// if one of its atoms is not carbon.
+/// if one of its atoms is not carbon. `all` is the size of a smallest set of smallest rings; the other fields count every
+/// ring of the symmetrised set ([`Perception::symmetrized_rings`]), as `RDKit` does, so that no choice among equal rings
+/// shows: bicyclo[2.2.2]octane has `all` 2 and `saturated` 3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct RingCounts {
-    /// All rings.
+    /// Rings of a smallest set.
     pub all: usize,
     /// Aromatic rings.
     pub aromatic: usize,
@@ -45,9 +47,9 @@ impl RingCounts {
     /// ```
     #[must_use]
     pub fn new(perception: &Perception) -> Self {
-        let rings = perception.rings();
-        let molecule = perception.kekule();
-        let mut counts = Self { all: rings.len(), ..Self::default() };
+        let rings = perception.symmetrized_rings();
+        let molecule = perception.molecule();
+        let mut counts = Self { all: perception.rings().len(), ..Self::default() };
         for ring in 0..rings.len() {
             let carbon = |atom: &AtomIndex| molecule.atom(*atom).element == Some(crate::Element::C);
             let hetero = usize::from(!rings.atoms(ring).iter().all(carbon));

@@ -5,6 +5,7 @@ use super::crippen::{Crippen, crippen};
 use super::labute::labute_surface_area;
 use super::polar::polar_surface_areas;
 use super::sites::Sites;
+use super::qed::{self, QedProperties, QedWeights};
 use super::{AtomicWeights, RingCounts, exact_mass, molecular_weight};
 use crate::Element;
 use crate::perceive::Perception;
@@ -17,6 +18,8 @@ pub struct DescriptorOptions {
     /// Whether sulfur and phosphorus count in the polar surface area, as in Ertl's paper; by default they do not, as in
     /// most use since.
     pub polar_sulfur: bool,
+    /// Which weights the estimate of drug-likeness takes.
+    pub drug_likeness: QedWeights,
 }
 
 /// The common two-dimensional descriptors of a molecule.
@@ -29,6 +32,7 @@ pub struct DescriptorOptions {
 /// assert!((d.molecular_weight - 180.159).abs() < 1e-9);
 /// assert!((d.polar_surface_area - 63.60).abs() < 1e-9);
 /// assert!((d.log_p - 1.3101).abs() < 1e-4);
+/// assert!((d.drug_likeness - 0.5501).abs() < 1e-4);
 /// # Ok::<(), mol_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -65,6 +69,11 @@ pub struct Descriptors {
     /// Labute's approximate surface area [Å²], with `RDKit`'s reading of its hydrogens (one on every atom). Labute, *J. Mol.
     /// Graph. Model.* **18**, 464 (2000).
     pub labute_surface_area: f64,
+    /// Unwanted substructures among the 116 of the drug-likeness paper.
+    pub structural_alerts: usize,
+    /// Quantitative estimate of drug-likeness, 0 to 1 ([`QedProperties::estimate`]). Bickerton et al., *Nat. Chem.* **4**, 90
+    /// (2012).
+    pub drug_likeness: f64,
 }
 
 impl Descriptors {
@@ -79,36 +88,50 @@ impl Descriptors {
     pub fn with_options(perception: &Perception, options: DescriptorOptions) -> Self {
         let stripped = without_drawn_hydrogens(perception);
         let perception = stripped.as_ref().unwrap_or(perception);
-        let molecule = perception.kekule();
+        let molecule = perception.molecule();
         let sites = Sites::new(perception);
         let Crippen { log_p, refractivity } = crippen(&sites);
         let [polar, polar_sulfur] = polar_surface_areas(&sites);
         let (carbons, saturated) = carbons(&sites);
         let count = |test: &dyn Fn(usize) -> bool| (0..sites.len()).filter(|&atom| test(atom)).count();
+        let donors = count(&|atom| is_donor(sites.site(atom)));
+        let rotatable_bonds = rotatable(&sites);
+        let qed = QedProperties {
+            molecular_weight: molecular_weight(molecule, AtomicWeights::Rdkit),
+            log_p,
+            acceptors: qed::acceptors(&sites),
+            donors,
+            polar_surface_area: polar,
+            rotatable_bonds,
+            aromatic_rings: qed::aromatic_rings(&sites),
+            alerts: qed::alerts(perception),
+        };
         Self {
             molecular_weight: molecular_weight(molecule, options.weights),
             exact_mass: exact_mass(molecule),
             polar_surface_area: if options.polar_sulfur { polar + polar_sulfur } else { polar },
             log_p,
             molar_refractivity: refractivity,
-            donors: count(&|atom| is_donor(sites.site(atom))),
+            donors,
             acceptors: count(&|atom| is_acceptor(&sites, atom)),
-            rotatable_bonds: rotatable(&sites),
+            rotatable_bonds,
             fraction_sp3: if carbons == 0 { 0.0 } else { saturated as f64 / carbons as f64 },
             rings: RingCounts::new(perception),
             heavy_atoms: count(&|atom| sites.site(atom).number != 1),
             hetero_atoms: count(&|atom| !matches!(sites.site(atom).number, 1 | 6)),
             charge: molecule.charge(),
             labute_surface_area: labute_surface_area(&sites),
+            structural_alerts: qed.alerts,
+            drug_likeness: qed.estimate(options.drug_likeness),
         }
     }
 }
 
 /// The molecule perceived anew without its plain drawn hydrogens, if it has any.
 pub(crate) fn without_drawn_hydrogens(perception: &Perception) -> Option<Perception> {
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     molecule.atoms().find(|(_, atom)| atom.element == Some(Element::H))?;
-    let counted = molecule.without_explicit_hydrogens();
+    let counted = perception.kekule().without_explicit_hydrogens();
     (counted.atom_count() < molecule.atom_count())
         .then(|| Perception::new(&counted).expect("the Kekulé form has no aromatic bonds to assign"))
 }

@@ -54,7 +54,7 @@ pub(super) struct Sites {
 
 impl Sites {
     pub(super) fn new(perception: &Perception) -> Self {
-        let molecule = perception.kekule();
+        let molecule = perception.molecule();
         let mut sites = Vec::with_capacity(molecule.atom_count() + 1);
         let mut links = Vec::with_capacity(2 * molecule.bond_count());
         for (index, atom) in molecule.atoms() {
