@@ -8,18 +8,23 @@ tpsa.csv            Ertl, Rohde and Selzer, J. Med. Chem. 43, 3714 (2000), one r
 qed.csv             Bickerton et al., Nat. Chem. 4, 90 (2012): desirability functions and weights (rdkit.Chem.QED)
 qed_alerts.csv      the structural alerts of the same
 gasteiger.csv       Gasteiger and Marsili, Tetrahedron 36, 3219 (1980), with the additions of PyBabel (from the library's own text)
+fragment_scores.bin.gz  Ertl and Schuffenhauer, J. Cheminform. 1, 8 (2009): scores of Morgan fragments (Contrib/SA_Score)
+brics.csv           Degen et al., ChemMedChem 3, 1503 (2008): environments and the pairs of them that are cut (rdkit.Chem.BRICS)
 rdkit_elements.csv  RDKit's atomic weights, masses of the commonest isotopes, and radii Rb0
 """
 
 import csv
 import glob
+import gzip
 import pathlib
+import pickle
 import re
+import struct
 import sys
 
 import rdkit
-from rdkit import Chem, RDLogger
-from rdkit.Chem import QED, rdMolDescriptors
+from rdkit import Chem, RDConfig, RDLogger
+from rdkit.Chem import BRICS, QED, rdMolDescriptors
 
 FOLDER = pathlib.Path(rdkit.__file__).parents[1] / "rdkit.libs"
 
@@ -99,8 +104,38 @@ def elements(target):
     write(target, "rdkit_elements.csv", ["number", "weight", "commonest_isotope_mass", "rb0"], rows)
 
 
+def fragment_scores(target):
+    """gzip of: the number of distinct scores and of codes (u32), the scores (f64), gaps of the ascending codes (LEB128), and for each
+    code the index of its score (u16); integers little-endian, scores by falling number of fragments that have them."""
+    with gzip.open(pathlib.Path(RDConfig.RDContribDir) / "SA_Score/fpscores.pkl.gz") as file:
+        groups = sorted(pickle.load(file), key=len, reverse=True)
+    codes = sorted((code, k) for k, group in enumerate(groups) for code in group[1:])
+    # The last of a repeated code counts, as when the groups are read into a dictionary.
+    assert len({code for code, _ in codes}) == len(codes) and codes[-1][0] < 2**32 and len(groups) < 2**16
+    out = bytearray(struct.pack("<II", len(groups), len(codes)))
+    out += b"".join(struct.pack("<d", float(group[0])) for group in groups)
+    last = 0
+    for code, _ in codes:
+        gap, last = code - last, code
+        while gap >= 128:
+            out.append(gap & 127 | 128)
+            gap >>= 7
+        out.append(gap)
+    # Low and high bytes apart: they compress better.
+    out += bytes(k & 255 for _, k in codes) + bytes(k >> 8 for _, k in codes)
+    data = gzip.compress(bytes(out), 9, mtime=0)
+    (target / "fragment_scores.bin.gz").write_bytes(data)
+    print(f"fragment_scores.bin.gz: {len(codes)} fragments, {len(groups)} scores, {len(data)} bytes")
+
+
+def brics(target):
+    rows = [["environment", name.removeprefix("L"), smarts, ""] for name, smarts in BRICS.environs.items()]
+    rows += [["bond", a, b, order] for group in BRICS.reactionDefs for a, b, order in group]
+    write(target, "brics.csv", ["kind", "first", "second", "order"], rows)
+
+
 if __name__ == "__main__":
     RDLogger.DisableLog("rdApp.*")
     folder = pathlib.Path(sys.argv[1])
-    for table in (crippen, tpsa, qed, gasteiger, elements):
+    for table in (crippen, tpsa, qed, gasteiger, elements, fragment_scores, brics):
         table(folder)
