@@ -71,6 +71,7 @@ mod seed;
 mod system;
 
 pub use bias::Bias;
+pub use canon::Canonical;
 pub use cell::Cell;
 pub use checkpoint::{Checkpoint, load_state, save_state};
 pub use cv::{CollectiveVariable, Domain};

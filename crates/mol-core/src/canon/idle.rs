@@ -137,3 +137,11 @@ fn recolored(graph: &Graph, plain: &Partition, alone: Option<usize>, apart: &[bo
     }
     Partition::new(&colors)
 }
+
+/// Whether a mark on an unmarked site would be idle.
+pub(crate) fn is_stated_idle(graph: &Graph, site: usize) -> bool {
+    let mut stated = graph.clone();
+    stated.sites[site].number = 1;
+    settle(&mut stated);
+    stated.sites[site].number == 0
+}
