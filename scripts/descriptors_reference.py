@@ -9,8 +9,8 @@ FILE is a table with a "smiles" column (.csv), else SMILES one a line. The commi
 
 import csv
 import pathlib
-import re
 import sys
+import types
 
 import rdkit
 from rdkit import Chem, RDConfig, RDLogger
@@ -23,7 +23,7 @@ import sascorer  # noqa: E402
 
 COLUMNS = """smiles weight exact_mass tpsa tpsa_sp log_p refractivity donors acceptors rotatable fraction_sp3 rings aromatic
 aliphatic saturated hetero aromatic_hetero aliphatic_hetero saturated_hetero spiro bridgehead hetero_atoms labute qed alerts
-crippen_types accessibility gasteiger brics_bonds brics_fragments brics_broken murcko generic largest uncharged""".split()
+crippen_types accessibility accessibility_stereo gasteiger brics_bonds brics_fragments brics_broken murcko generic largest uncharged""".split()
 UNCHARGER, LARGEST = rdMolStandardize.Uncharger(), rdMolStandardize.LargestFragmentChooser()
 
 
@@ -39,6 +39,17 @@ def crippen_types(molecule):
     labels = [""] * molecule.GetNumAtoms()
     rdMolDescriptors._CalcCrippenContribs(molecule, True, [0] * molecule.GetNumAtoms(), labels)
     return " ".join(label or "-" for label in labels)
+
+
+def accessibility_stereo(molecule):
+    """The score with the stereocentres of RDKit's newer perception, which sees those that depend on one another."""
+    found = Chem.FindPotentialStereo(Chem.Mol(molecule))
+    centers = [info for info in found if info.type == Chem.StereoType.Atom_Tetrahedral]
+    sascorer.Chem = types.SimpleNamespace(FindMolChiralCenters=lambda *_, **__: centers)
+    try:
+        return f"{sascorer.calculateScore(molecule):.5f}"
+    finally:
+        sascorer.Chem = Chem
 
 
 def attempt(value):
@@ -84,6 +95,7 @@ def row(smiles):
         lambda: sum(molecule.HasSubstructMatch(alert) for alert in QED.StructuralAlerts),
         lambda: crippen_types(molecule),
         lambda: f"{sascorer.calculateScore(molecule):.5f}",
+        lambda: accessibility_stereo(molecule),
         lambda: charges(molecule),
         lambda: " ".join(f"{a}-{b}:{i}-{j}" for a, b, i, j in bonds),
         lambda: ".".join(sorted(BRICS.BRICSDecompose(molecule))),

@@ -39,6 +39,7 @@ pub mod perceive;
 pub mod report;
 pub mod smarts;
 pub mod smiles;
+pub mod standardize;
 pub mod stats;
 #[cfg(feature = "tensor")]
 pub mod tensor;

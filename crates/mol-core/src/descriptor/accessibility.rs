@@ -58,7 +58,8 @@ static SCORES: LazyLock<Scores> = LazyLock::new(|| {
     }
     let (low, high) = rest.split_at(count);
     let scores = low.iter().zip(high).map(|(&low, &high)| u16::from_le_bytes([low, high])).collect();
-    let starts = (0..=1 << 16).map(|upper: u64| codes.partition_point(|&code| u64::from(code) < upper << 16) as u32).collect();
+    let starts =
+        (0..=1 << 16).map(|upper: u64| codes.partition_point(|&code| u64::from(code) < upper << 16) as u32).collect();
     Scores { codes, starts, scores, values }
 });
 

@@ -130,7 +130,8 @@ pub(super) fn aromatic_rings(sites: &Sites) -> usize {
         let site = sites.site(atom);
         site.in_ring && !site.aromatic && sites.plain(atom).any(|(_, other)| !other.aromatic)
     };
-    let mut component: Vec<u32> = (0..sites.len()).map(|atom| if dropped(atom) { u32::MAX } else { atom as u32 }).collect();
+    let mut component: Vec<u32> =
+        (0..sites.len()).map(|atom| if dropped(atom) { u32::MAX } else { atom as u32 }).collect();
     // Each bond that joins two parts is a branch of a tree, each other closes a ring.
     let mut rings = 0;
     for atom in (0..sites.len()).filter(|&atom| sites.site(atom).degree > 0) {
