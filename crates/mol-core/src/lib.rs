@@ -27,8 +27,11 @@
 //! # Ok::<(), mol_core::Error>(())
 //! ```
 
+pub mod descriptor;
 pub mod embed;
 pub mod ensemble;
+pub mod fingerprint;
+pub mod fragment;
 pub mod geometry;
 pub mod io;
 pub mod minimize;
@@ -36,7 +39,9 @@ pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod selfies;
+pub mod smarts;
 pub mod smiles;
+pub mod standardize;
 pub mod stats;
 #[cfg(feature = "tensor")]
 pub mod tensor;
@@ -45,6 +50,7 @@ pub mod testing;
 pub mod units;
 
 mod bias;
+mod canon;
 mod cell;
 mod checkpoint;
 mod cv;
@@ -63,10 +69,12 @@ mod progress;
 mod propagator;
 mod rng;
 mod sampler;
+mod scaffold;
 mod seed;
 mod system;
 
 pub use bias::Bias;
+pub use canon::Canonical;
 pub use cell::Cell;
 pub use checkpoint::{Checkpoint, load_state, save_state};
 pub use cv::{CollectiveVariable, Domain};
@@ -88,6 +96,7 @@ pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};
+pub use scaffold::{generic_scaffold, murcko_scaffold, side_chains};
 pub use seed::Seed;
 pub use system::{State, System};
 

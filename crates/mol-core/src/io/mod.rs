@@ -8,8 +8,11 @@
 
 mod atomic;
 mod header;
+mod lines;
+mod open;
 mod reader;
 mod sdf;
+mod smiles_file;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -17,8 +20,11 @@ mod value;
 mod writer;
 
 pub use atomic::write_atomic;
+pub use lines::{LONGEST_LINE, LONGEST_RECORD, MOST_ATOMS};
+pub use open::{Input, Output, create, open};
 pub use reader::{ExtxyzReader, read_extxyz, read_extxyz_with};
 pub use sdf::{SdfLayout, SdfReader, SdfRecord, read_sdf, write_sdf};
+pub use smiles_file::{SmilesReader, SmilesRecord, read_smiles, write_smiles};
 pub use snapshot::{EnergyUnit, LengthUnit, ReadOptions, Snapshot};
 pub use value::{Column, Fields, Value, Values};
 pub use writer::{ExtxyzWriter, write_extxyz};

@@ -1,15 +1,12 @@
 //! Reading XYZ and extended XYZ.
 
-use super::header;
+use super::lines::{Lines, MOST_ATOMS, excerpt};
+use super::{Input, header};
 use super::snapshot::{ReadOptions, Snapshot};
 use super::value::{Column, Fields, Value, Values, parse_integer, parse_logical, parse_real};
 use crate::{Cell, Element, Error, Mat3, Result, Vec3};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
-
-/// Longest line that is read [bytes]; anything longer is no XYZ file.
-const LONGEST_LINE: u64 = 1 << 24;
 
 /// Frames of a plain or extended XYZ stream, one after the other.
 ///
@@ -28,19 +25,16 @@ const LONGEST_LINE: u64 = 1 << 24;
 /// ```
 #[derive(Debug)]
 pub struct ExtxyzReader<R> {
-    reader: R,
-    name: PathBuf,
+    lines: Lines<R>,
     options: ReadOptions,
-    line: String,
-    number: usize,
     done: bool,
 }
 
-/// Opens a plain or extended XYZ file in ASE's units (eV, Å).
+/// Opens a plain or extended XYZ file, gzip or not, in ASE's units (eV, Å).
 ///
 /// # Errors
 /// [`Error::Io`] if the file cannot be opened; what is wrong inside comes from the iterator.
-pub fn read_extxyz(path: impl AsRef<Path>) -> Result<ExtxyzReader<BufReader<File>>> {
+pub fn read_extxyz(path: impl AsRef<Path>) -> Result<ExtxyzReader<Input>> {
     read_extxyz_with(path, ReadOptions::default())
 }
 
@@ -48,10 +42,8 @@ pub fn read_extxyz(path: impl AsRef<Path>) -> Result<ExtxyzReader<BufReader<File
 ///
 /// # Errors
 /// As [`read_extxyz`].
-pub fn read_extxyz_with(path: impl AsRef<Path>, options: ReadOptions) -> Result<ExtxyzReader<BufReader<File>>> {
-    let path = path.as_ref();
-    let file = File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    Ok(ExtxyzReader::new(BufReader::new(file), path, options))
+pub fn read_extxyz_with(path: impl AsRef<Path>, options: ReadOptions) -> Result<ExtxyzReader<Input>> {
+    Ok(ExtxyzReader::new(super::open(path.as_ref())?, path.as_ref(), options))
 }
 
 impl<R: BufRead> Iterator for ExtxyzReader<R> {
@@ -70,64 +62,48 @@ impl<R: BufRead> Iterator for ExtxyzReader<R> {
 impl<R: BufRead> ExtxyzReader<R> {
     /// A reader of `reader`; `name` is what errors call the source.
     pub fn new(reader: R, name: impl Into<PathBuf>, options: ReadOptions) -> Self {
-        Self { reader, name: name.into(), options, line: String::new(), number: 0, done: false }
+        Self { lines: Lines::new(reader, name, "XYZ"), options, done: false }
     }
 
     fn frame(&mut self) -> Result<Option<Snapshot>> {
         loop {
-            if !self.advance()? {
+            self.lines.begin_record();
+            if !self.lines.advance()? {
                 return Ok(None);
             }
-            if !self.line.trim().is_empty() {
+            if !self.lines.line.trim().is_empty() {
                 break;
             }
         }
-        let count = self.line.trim();
+        let count = self.lines.line.trim();
         let Ok(atoms) = count.parse::<usize>() else {
             let got = excerpt(count);
             return Err(self.error(format!("expected the number of atoms of a frame, got {got:?}")));
         };
-        if !self.advance()? {
+        if atoms > MOST_ATOMS {
+            return Err(self.error(format!("expected a frame of at most {MOST_ATOMS} atoms, got {atoms}")));
+        }
+        if !self.lines.advance()? {
             return Err(self.error("expected a comment line, the file ends".into()));
         }
-        let header = Header::new(&self.line).map_err(|message| self.error(message))?;
-        let comment_line = self.number;
+        let header = Header::new(&self.lines.line).map_err(|message| self.error(message))?;
+        let comment_line = self.lines.number();
         let mut columns = header.columns.clone();
         for atom in 0..atoms {
-            if !self.advance()? {
+            if !self.lines.advance()? {
                 return Err(self.error(format!("expected {atoms} atoms, the file ends after {atom}")));
             }
-            header.push(&self.line, &mut columns).map_err(|message| self.error(message))?;
+            header.push(&self.lines.line, &mut columns).map_err(|message| self.error(message))?;
         }
         // What is wrong with the frame as a whole is reported at its comment line.
         let first_atom = comment_line + 1;
-        assemble(header.info, columns, atoms, &self.options).map(Some).map_err(|(atom, message)| Error::Parse {
-            path: self.name.clone(),
-            line: atom.map_or(comment_line, |atom| first_atom + atom),
-            message,
+        assemble(header.info, columns, atoms, &self.options).map(Some).map_err(|(atom, message)| {
+            self.lines.error_at(atom.map_or(comment_line, |atom| first_atom + atom), message)
         })
     }
 
-    /// Reads the next line; false at the end.
-    fn advance(&mut self) -> Result<bool> {
-        let mut bytes = std::mem::take(&mut self.line).into_bytes();
-        bytes.clear();
-        let read = self.reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes);
-        let read = read.map_err(|source| Error::Io { path: self.name.clone(), source })?;
-        if read == 0 {
-            return Ok(false);
-        }
-        self.number += 1;
-        if read as u64 == LONGEST_LINE {
-            return Err(self.error(format!("expected a line of XYZ, got one longer than {LONGEST_LINE} bytes")));
-        }
-        self.line = String::from_utf8(bytes).map_err(|_| self.error("expected text in UTF-8".into()))?;
-        self.line.truncate(self.line.trim_end_matches(['\n', '\r']).len());
-        Ok(true)
-    }
-
     fn error(&self, message: String) -> Error {
-        Error::Parse { path: self.name.clone(), line: self.number.max(1), message }
+        self.lines.error(message)
     }
 }
 
@@ -347,13 +323,4 @@ fn take_cell(info: &mut Fields<Value>, length: f64) -> Result<Cell, String> {
         info.insert("Lattice", Value::Vector(Values::Reals(values)));
     }
     Ok(cell)
-}
-
-/// The beginning of a text, for a message.
-fn excerpt(text: &str) -> String {
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }

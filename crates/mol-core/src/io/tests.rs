@@ -131,7 +131,7 @@ fn what_is_wrong_is_named_with_its_line() {
         ("x\n".into(), 1, "number of atoms"),
         ("-1\n\n".into(), 1, "number of atoms"),
         ("2\n".into(), 1, "comment line"),
-        ("18446744073709551615\n\nH 0 0 0\n".into(), 3, "ends after 1"),
+        ("18446744073709551615\n\nH 0 0 0\n".into(), 1, "at most 8388608 atoms"),
         ("999999999999999999999999\n".into(), 1, "number of atoms"),
         ("2\n\nH 0 0 0\n".into(), 3, "expected 2 atoms"),
         (format!("1\n{p}\nH 0 0\n"), 3, "expected 4 columns (species × 1, pos × 3), got 3"),

@@ -1,6 +1,7 @@
 //! Atom lines, and the format's rules for what they leave out: hydrogens, isotopes, parities.
 
-use super::parse::{element_of, excerpt, integer};
+use super::parse::{element_of, integer};
+use crate::io::lines::excerpt;
 use crate::perceive::effective_valences;
 use crate::{Atom, AtomIndex, BondOrder, ChiralClass, Chirality, Element, Molecule, Vec3};
 

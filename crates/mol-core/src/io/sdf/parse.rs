@@ -2,6 +2,7 @@
 
 use super::SdfLayout;
 use super::atoms::{PlacedAtom, hydrogens};
+use crate::io::lines::excerpt;
 use crate::{Atom, AtomIndex, BondIndex, BondOrder, Element, Molecule, MoleculeBuilder, Vec3};
 use std::borrow::Cow;
 
@@ -298,9 +299,4 @@ pub(super) fn element_of(symbol: &str) -> Result<(Option<Element>, Option<u16>),
         "A" | "Q" | "L" | "LP" | "X" | "M" => Err(format!("atom symbol {symbol:?} is a query and not read")),
         _ => Element::from_symbol(symbol).map(|element| (Some(element), None)).map_err(|error| error.to_string()),
     }
-}
-
-/// The beginning of a text, for messages.
-pub(super) fn excerpt(text: &str) -> String {
-    text.chars().take(40).collect()
 }

@@ -2,13 +2,12 @@
 
 use super::parse::Table;
 use super::{SdfLayout, SdfRecord};
+use crate::io::Input;
+use crate::io::lines::Lines;
 use crate::{Error, Result};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-/// Longest line that is read [bytes]; anything longer is no SDF file.
-const LONGEST_LINE: u64 = 1 << 24;
 /// What ends a record.
 const END: &str = "$$$$";
 
@@ -27,42 +26,34 @@ const END: &str = "$$$$";
 /// ```
 #[derive(Debug)]
 pub struct SdfReader<R> {
-    reader: R,
-    name: PathBuf,
-    line: String,
-    number: usize,
-    done: bool,
+    lines: Lines<R>,
 }
 
-/// Opens an SDF or MOL file.
+/// Opens an SDF or MOL file, gzip or not.
 ///
 /// # Errors
 /// [`Error::Io`] if the file cannot be opened; what is wrong inside comes from the iterator.
-pub fn read_sdf(path: impl AsRef<Path>) -> Result<SdfReader<BufReader<File>>> {
-    let path = path.as_ref();
-    let file = File::open(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    Ok(SdfReader::new(BufReader::new(file), path))
+pub fn read_sdf(path: impl AsRef<Path>) -> Result<SdfReader<Input>> {
+    Ok(SdfReader::new(crate::io::open(path.as_ref())?, path.as_ref()))
 }
 
 impl<R: BufRead> Iterator for SdfReader<R> {
     type Item = Result<SdfRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
+        if self.lines.done {
             return None;
         }
+        self.lines.begin_record();
         let record = self.record();
-        if record.is_err() && !self.done && self.line != END {
+        if record.is_err() && !self.lines.done && self.lines.line != END {
             // Whatever follows belongs to the record that failed.
             loop {
+                self.lines.begin_record();
                 match self.advance() {
-                    Ok(true) if self.line == END => break,
-                    Ok(false) => break,
-                    Err(Error::Io { .. }) => self.done = true,
-                    _ => {}
-                }
-                if self.done {
-                    break;
+                    Ok(true) if self.lines.line != END => {}
+                    Ok(_) | Err(Error::Io { .. }) => break,
+                    Err(_) => {}
                 }
             }
         }
@@ -73,24 +64,24 @@ impl<R: BufRead> Iterator for SdfReader<R> {
 impl<R: BufRead> SdfReader<R> {
     /// A reader of `reader`; `name` is what errors call the source.
     pub fn new(reader: R, name: impl Into<PathBuf>) -> Self {
-        Self { reader, name: name.into(), line: String::new(), number: 0, done: false }
+        Self { lines: Lines::new(reader, name, "SDF") }
     }
 
     fn record(&mut self) -> Result<Option<SdfRecord>> {
-        self.line.clear();
+        self.lines.line.clear();
         let mut head = [const { String::new() }; 4];
         let mut got = 0;
         while got < head.len() {
             if !self.advance()? {
                 break;
             }
-            if self.line == END {
+            if self.lines.line == END {
                 return Err(self.error(format!("expected {} more header lines, the record ends", 4 - got)));
             }
-            head[got].clone_from(&self.line);
+            head[got].clone_from(&self.lines.line);
             got += 1;
         }
-        if self.done {
+        if self.lines.done {
             if head.iter().all(|line| line.trim().is_empty()) {
                 return Ok(None);
             }
@@ -102,7 +93,7 @@ impl<R: BufRead> SdfReader<R> {
         let mut table = Table::new(&counts).map_err(|message| self.error(message))?;
         while !table.is_complete() {
             self.demand("the connection table")?;
-            table.line(&self.line).map_err(|message| self.error(message))?;
+            table.line(&self.lines.line).map_err(|message| self.error(message))?;
         }
         let data = self.data()?;
         // What is wrong with the table as a whole is reported where the record ends.
@@ -116,8 +107,8 @@ impl<R: BufRead> SdfReader<R> {
         let mut data: Vec<(String, String)> = Vec::new();
         // Blank lines since the last line of a value: they end it, unless more text follows.
         let mut blank = 0;
-        while self.advance()? && self.line != END {
-            let line = self.line.as_str();
+        while self.advance()? && self.lines.line != END {
+            let line = self.lines.line.as_str();
             if line.trim().is_empty() {
                 blank += 1;
             } else if line.starts_with('>') && (blank > 0 || data.is_empty()) {
@@ -142,7 +133,7 @@ impl<R: BufRead> SdfReader<R> {
         if !self.advance()? {
             return Err(self.error(format!("the file ends inside {inside}")));
         }
-        if self.line == END {
+        if self.lines.line == END {
             return Err(self.error(format!("the record ends inside {inside}")));
         }
         Ok(())
@@ -150,31 +141,15 @@ impl<R: BufRead> SdfReader<R> {
 
     /// Reads the next line; false at the end.
     fn advance(&mut self) -> Result<bool> {
-        let mut bytes = std::mem::take(&mut self.line).into_bytes();
-        bytes.clear();
-        let read = self.reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes);
-        let read = read.map_err(|source| {
-            self.done = true;
-            Error::Io { path: self.name.clone(), source }
-        })?;
-        if read == 0 {
-            self.done = true;
-            return Ok(false);
+        let more = self.lines.advance()?;
+        if self.lines.line.starts_with(END) {
+            self.lines.line.truncate(END.len());
         }
-        self.number += 1;
-        if read as u64 == LONGEST_LINE {
-            return Err(self.error(format!("expected a line of SDF, got one longer than {LONGEST_LINE} bytes")));
-        }
-        self.line = String::from_utf8(bytes).map_err(|_| self.error("expected text in UTF-8".into()))?;
-        self.line.truncate(self.line.trim_end_matches(['\n', '\r']).len());
-        if self.line.starts_with(END) {
-            self.line.truncate(END.len());
-        }
-        Ok(true)
+        Ok(more)
     }
 
     fn error(&self, message: String) -> Error {
-        Error::Parse { path: self.name.clone(), line: self.number.max(1), message }
+        self.lines.error(message)
     }
 }
 
