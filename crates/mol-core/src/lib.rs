@@ -27,6 +27,7 @@
 //! # Ok::<(), mol_core::Error>(())
 //! ```
 
+pub mod data;
 pub mod embed;
 pub mod fingerprint;
 pub mod geometry;
