@@ -29,6 +29,7 @@
 
 pub mod data;
 pub mod embed;
+pub mod featurize;
 pub mod fingerprint;
 pub mod geometry;
 pub mod io;

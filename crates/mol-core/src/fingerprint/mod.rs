@@ -12,9 +12,9 @@
 
 mod bits;
 mod counts;
-mod graph;
+pub(crate) mod graph;
 mod hash;
-mod labels;
+pub(crate) mod labels;
 mod library;
 mod morgan;
 mod pairs;
