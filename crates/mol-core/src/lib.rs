@@ -28,15 +28,18 @@
 //! ```
 
 pub mod data;
+pub mod descriptor;
 pub mod embed;
 pub mod featurize;
 pub mod fingerprint;
+pub mod fragment;
 pub mod geometry;
 pub mod io;
 pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod smarts;
 pub mod smiles;
 pub mod stats;
 #[cfg(feature = "tensor")]
@@ -46,6 +49,7 @@ pub mod testing;
 pub mod units;
 
 mod bias;
+mod canon;
 mod cell;
 mod checkpoint;
 mod cv;
@@ -64,10 +68,12 @@ mod progress;
 mod propagator;
 mod rng;
 mod sampler;
+mod scaffold;
 mod seed;
 mod system;
 
 pub use bias::Bias;
+pub use canon::Canonical;
 pub use cell::Cell;
 pub use checkpoint::{Checkpoint, load_state, save_state};
 pub use cv::{CollectiveVariable, Domain};
@@ -89,6 +95,7 @@ pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};
+pub use scaffold::{generic_scaffold, murcko_scaffold, side_chains};
 pub use seed::Seed;
 pub use system::{State, System};
 

@@ -15,10 +15,13 @@ mod bracket;
 mod error;
 mod read;
 mod rings;
+pub(crate) mod sheet;
 mod stereo;
-mod write;
+pub(crate) mod write;
+mod writer;
 
 pub use error::{Error, ErrorKind};
+pub use writer::{SmilesOrder, SmilesWriter};
 
 use crate::Molecule;
 use std::str::FromStr;
@@ -55,7 +58,8 @@ impl Molecule {
     /// ```
     #[must_use]
     pub fn to_smiles(&self) -> String {
-        write::write(self)
+        let priority: Vec<u32> = (0..self.atom_count() as u32).collect();
+        write::write(&sheet::Sheet::of(self), &priority, write::Explicit::default()).0
     }
 }
 

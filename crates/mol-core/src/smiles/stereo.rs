@@ -50,7 +50,7 @@ pub(super) fn resolve(builder: &mut MoleculeBuilder, written: &Written) {
 }
 
 /// The class `@` stands for.
-pub(super) fn implied_class(molecule: &Molecule, atom: AtomIndex) -> ChiralClass {
+fn implied_class(molecule: &Molecule, atom: AtomIndex) -> ChiralClass {
     match molecule.degree(atom) + usize::from(molecule.hydrogens(atom)) {
         2 => ChiralClass::Allenal,
         5 => ChiralClass::TrigonalBipyramidal,
@@ -61,7 +61,7 @@ pub(super) fn implied_class(molecule: &Molecule, atom: AtomIndex) -> ChiralClass
 
 /// The list of the text as places of the list of the molecule, given the bonds of each atom in the order of the text and
 /// whether the first of them leads to the preceding atom.
-pub(super) fn list_order(
+fn list_order(
     molecule: &Molecule,
     atom: AtomIndex,
     class: ChiralClass,

@@ -1,159 +1,175 @@
 //! Writer: a depth-first walk that numbers ring bonds, then the text.
 //!
-//! Neighbours are visited by ascending number. In a text just written a branch has lower numbers than anything behind
-//! the ring bonds it closes, so reading and writing again walks the same tree: the text is a fixed point.
+//! Neighbours are visited by ascending priority. With the numbers of the atoms as priority, a branch of a text just written
+//! has lower numbers than anything behind the ring bonds it closes, so reading and writing again walks the same tree: the
+//! text is a fixed point.
 
-use super::stereo::{implied_class, list_order};
-use crate::{Atom, AtomIndex, BondDirection, BondIndex, BondOrder, ChiralClass, Molecule, perceive};
+use super::sheet::{Sheet, Stroke};
+use crate::canon::least_number;
+use crate::molecule::is_odd;
+use crate::{Atom, BondDirection, BondOrder, ChiralClass, Chirality};
 use smallvec::SmallVec;
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-/// The walk: in which order everything is written.
-struct Plan {
-    /// Bonds of each atom in the order of the text: preceding atom, ring bonds, branches.
-    bonds: Vec<SmallVec<[BondIndex; 4]>>,
-    /// How many of them are the preceding atom (0 or 1) and ring bonds.
-    heads: Vec<(usize, usize)>,
-    /// Place of each atom in the text.
-    place: Vec<usize>,
-    roots: Vec<AtomIndex>,
+const UNSEEN: u32 = u32::MAX;
+
+/// Symbols beyond those a reader needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Explicit {
+    pub(crate) bonds: bool,
+    pub(crate) hydrogens: bool,
 }
 
-/// Writes a molecule.
-pub(super) fn write(molecule: &Molecule) -> String {
-    let plan = Plan::new(molecule);
-    let aromatic = molecule.bonds().any(|(_, bond)| bond.order == BondOrder::Aromatic);
-    let on_ring = if aromatic { perceive::ring_bonds(molecule) } else { Vec::new() };
+/// Writes a sheet, atoms of low priority numbers first; also gives the atoms in the order of the text.
+pub(crate) fn write(sheet: &Sheet, priority: &[u32], explicit: Explicit) -> (String, Vec<u32>) {
+    let plan = Plan::new(sheet, priority);
     let mut writer = Writer {
-        molecule,
+        sheet,
         plan: &plan,
-        on_ring,
-        text: String::with_capacity(2 * molecule.atom_count()),
-        numbers: vec![0; molecule.bond_count()],
-        free: BTreeSet::new(),
+        explicit,
+        text: String::with_capacity(2 * sheet.rows.len() + 16),
+        numbers: vec![0; if plan.rings > 0 { sheet.lines.len() } else { 0 }],
+        free: BinaryHeap::new(),
         next: 1,
+        flips: Vec::new(),
     };
+    let mut path = Vec::new();
     for (k, &root) in plan.roots.iter().enumerate() {
         if k > 0 {
             writer.text.push('.');
         }
-        writer.component(root);
+        writer.component(root, &mut path);
     }
-    writer.text
+    let text = writer.text;
+    let mut order = vec![0; plan.place.len()];
+    for (atom, &place) in plan.place.iter().enumerate() {
+        order[place as usize] = atom as u32;
+    }
+    (text, order)
+}
+
+/// The walk: in which order everything is written.
+struct Plan {
+    /// Strokes of each atom in the order of the text: preceding atom, ring bonds, branches.
+    strokes: Vec<Stroke>,
+    /// How many of them are the preceding atom (0 or 1) and ring bonds.
+    heads: Vec<(u8, u32)>,
+    /// Place of each atom in the text.
+    place: Vec<u32>,
+    roots: Vec<u32>,
+    /// Ring bonds in all.
+    rings: usize,
 }
 
 impl Plan {
-    fn new(molecule: &Molecule) -> Self {
-        let count = molecule.atom_count();
+    fn new(sheet: &Sheet, priority: &[u32]) -> Self {
+        let count = sheet.rows.len();
         let mut plan = Self {
-            bonds: vec![SmallVec::new(); count],
+            strokes: sheet.strokes.clone(),
             heads: vec![(0, 0); count],
-            place: vec![usize::MAX; count],
-            roots: Vec::new(),
+            place: vec![UNSEEN; count],
+            roots: Vec::with_capacity(1),
+            rings: 0,
         };
-        let by_number = |atom: AtomIndex| {
-            let mut bonds: SmallVec<[BondIndex; 4]> = molecule.bonds_of(atom).into();
-            bonds.sort_unstable_by_key(|&bond| molecule.bond(bond).other(atom));
-            bonds
-        };
-        let mut rings = vec![SmallVec::<[BondIndex; 4]>::new(); count];
-        let mut seen = vec![false; molecule.bond_count()];
+        let range = |atom: u32| sheet.starts[atom as usize] as usize..sheet.starts[atom as usize + 1] as usize;
+        for atom in 0..count as u32 {
+            plan.strokes[range(atom)].sort_unstable_by_key(|stroke| priority[stroke.to as usize]);
+        }
+        let mut starts: Vec<u32> = (0..count as u32).collect();
+        starts.sort_unstable_by_key(|&atom| priority[atom as usize]);
+        // The stroke by which each atom was reached, as its line.
+        let mut reached = vec![UNSEEN; count];
+        let mut seen = vec![false; sheet.lines.len()];
         let mut places = 0;
-        // Atom, its bonds in the order of visit, the next of them.
-        let mut path: Vec<(AtomIndex, SmallVec<[BondIndex; 4]>, usize)> = Vec::new();
-        for (start, _) in molecule.atoms() {
-            if plan.place[start.index()] != usize::MAX {
+        let mut path: Vec<(u32, usize)> = Vec::new();
+        for &start in &starts {
+            if plan.place[start as usize] != UNSEEN {
                 continue;
             }
             plan.roots.push(start);
-            plan.place[start.index()] = places;
+            plan.place[start as usize] = places;
             places += 1;
-            path.push((start, by_number(start), 0));
-            while let Some((atom, bonds, next)) = path.last_mut() {
-                let atom = *atom;
-                let Some(&bond) = bonds.get(*next) else {
+            path.push((start, range(start).start));
+            while let Some((atom, next)) = path.last_mut() {
+                if *next == range(*atom).end {
                     path.pop();
                     continue;
-                };
+                }
+                let stroke = plan.strokes[*next];
                 *next += 1;
-                if std::mem::replace(&mut seen[bond.index()], true) {
+                if std::mem::replace(&mut seen[stroke.line as usize], true) {
                     continue;
                 }
-                let other = molecule.bond(bond).other(atom);
-                if plan.place[other.index()] == usize::MAX {
-                    plan.place[other.index()] = places;
+                if plan.place[stroke.to as usize] == UNSEEN {
+                    plan.place[stroke.to as usize] = places;
                     places += 1;
-                    plan.bonds[atom.index()].push(bond);
-                    plan.heads[other.index()].0 = 1;
-                    path.push((other, by_number(other), 0));
+                    reached[stroke.to as usize] = stroke.line;
+                    path.push((stroke.to, range(stroke.to).start));
                 } else {
-                    rings[atom.index()].push(bond);
-                    rings[other.index()].push(bond);
+                    plan.rings += 1;
                 }
             }
         }
-        plan.join(molecule, rings);
+        let place = &plan.place;
+        for atom in 0..count as u32 {
+            let strokes = &mut plan.strokes[range(atom)];
+            let is_branch = |stroke: &Stroke| reached[stroke.to as usize] == stroke.line;
+            // Branches are in the order of the walk already; so a stable sort leaves them.
+            strokes.sort_by_key(|stroke| {
+                if stroke.line == reached[atom as usize] {
+                    (0, 0)
+                } else if is_branch(stroke) {
+                    (2, 0)
+                } else {
+                    (1, place[stroke.to as usize])
+                }
+            });
+            let preceding = u8::from(reached[atom as usize] != UNSEEN);
+            let branches = strokes.iter().skip(usize::from(preceding)).filter(|stroke| is_branch(stroke)).count();
+            plan.heads[atom as usize] = (preceding, (strokes.len() - branches) as u32 - u32::from(preceding));
+        }
         plan
-    }
-
-    /// Puts preceding atoms and ring bonds before the branches.
-    fn join(&mut self, molecule: &Molecule, rings: Vec<SmallVec<[BondIndex; 4]>>) {
-        let mut reached_by = vec![None; self.place.len()];
-        for (atom, _) in molecule.atoms() {
-            for &bond in &self.bonds[atom.index()] {
-                reached_by[molecule.bond(bond).other(atom).index()] = Some(bond);
-            }
-        }
-        for ((atom, _), mut rings) in molecule.atoms().zip(rings) {
-            rings.sort_unstable_by_key(|&bond| self.place[molecule.bond(bond).other(atom).index()]);
-            self.heads[atom.index()].1 = rings.len();
-            let branches = std::mem::take(&mut self.bonds[atom.index()]);
-            self.bonds[atom.index()] = reached_by[atom.index()].into_iter().chain(rings).chain(branches).collect();
-        }
-    }
-
-    fn preceded(&self, atom: AtomIndex) -> bool {
-        self.heads[atom.index()].0 == 1
-    }
-
-    fn ring_bonds(&self, atom: AtomIndex) -> &[BondIndex] {
-        let (preceding, rings) = self.heads[atom.index()];
-        &self.bonds[atom.index()][preceding..preceding + rings]
-    }
-
-    fn branches(&self, atom: AtomIndex) -> &[BondIndex] {
-        let (preceding, rings) = self.heads[atom.index()];
-        &self.bonds[atom.index()][preceding + rings..]
     }
 }
 
 struct Writer<'a> {
-    molecule: &'a Molecule,
+    sheet: &'a Sheet,
     plan: &'a Plan,
-    /// Empty if no bond is aromatic.
-    on_ring: Vec<bool>,
+    explicit: Explicit,
     text: String,
     /// Ring number of each open ring bond.
     numbers: Vec<u32>,
     /// Ring numbers given back.
-    free: BTreeSet<u32>,
+    free: BinaryHeap<Reverse<u32>>,
     /// The smallest ring number never used.
     next: u32,
+    /// For each group of directions whether they are exchanged, once the first is written.
+    flips: Vec<Option<bool>>,
 }
 
-impl Writer<'_> {
-    fn component(&mut self, root: AtomIndex) {
+impl<'a> Writer<'a> {
+    fn all_strokes(&self, atom: u32) -> &'a [Stroke] {
+        let starts = &self.sheet.starts;
+        &self.plan.strokes[starts[atom as usize] as usize..starts[atom as usize + 1] as usize]
+    }
+
+    fn branches(&self, atom: u32) -> &'a [Stroke] {
+        let (preceding, rings) = self.plan.heads[atom as usize];
+        &self.all_strokes(atom)[usize::from(preceding) + rings as usize..]
+    }
+
+    fn component(&mut self, root: u32, path: &mut Vec<(u32, usize)>) {
         self.atom(root);
         // Atom and the next of its branches.
-        let mut path = vec![(root, 0)];
+        path.push((root, 0));
         while let Some((atom, next)) = path.last_mut() {
             let atom = *atom;
-            let branches = self.plan.branches(atom);
-            let Some(&bond) = branches.get(*next) else {
+            let branches = self.branches(atom);
+            let Some(&branch) = branches.get(*next) else {
                 path.pop();
                 // The way back leads out of a branch unless it was the last of its atom.
-                if path.last().is_some_and(|&(above, next)| next < self.plan.branches(above).len()) {
+                if path.last().is_some_and(|&(above, next)| next < self.branches(above).len()) {
                     self.text.push(')');
                 }
                 continue;
@@ -162,41 +178,51 @@ impl Writer<'_> {
             if *next < branches.len() {
                 self.text.push('(');
             }
-            self.bond(bond, atom);
-            let child = self.molecule.bond(bond).other(atom);
-            self.atom(child);
-            path.push((child, 0));
+            self.bond(branch.line, atom);
+            self.atom(branch.to);
+            path.push((branch.to, 0));
         }
     }
 
-    fn atom(&mut self, index: AtomIndex) {
-        let atom = *self.molecule.atom(index);
-        if atom.is_bare() && atom.hydrogens.is_none() {
-            self.symbol(&atom);
+    fn atom(&mut self, index: u32) {
+        let row = &self.sheet.rows[index as usize];
+        if row.bare && !self.explicit.hydrogens {
+            self.symbol(&row.atom);
         } else {
-            self.bracket(index, &atom);
+            self.bracket(index);
+        }
+        let (preceding, rings) = self.plan.heads[index as usize];
+        if rings == 0 {
+            return;
         }
         let mut closed = SmallVec::<[u32; 4]>::new();
-        for &bond in self.plan.ring_bonds(index) {
-            let other = self.molecule.bond(bond).other(index);
-            let number = if self.plan.place[other.index()] < self.plan.place[index.index()] {
-                closed.push(self.numbers[bond.index()]);
-                self.numbers[bond.index()]
+        for stroke in &self.all_strokes(index)[usize::from(preceding)..usize::from(preceding) + rings as usize] {
+            let line = stroke.line as usize;
+            let number = if self.plan.place[stroke.to as usize] < self.plan.place[index as usize] {
+                closed.push(self.numbers[line]);
+                self.numbers[line]
             } else {
-                self.bond(bond, index);
-                let number = self.free.pop_first().unwrap_or(self.next);
+                self.bond(stroke.line, index);
+                let number = self.free.pop().map_or(self.next, |Reverse(number)| number);
                 self.next = self.next.max(number + 1);
-                self.numbers[bond.index()] = number;
+                self.numbers[line] = number;
                 number
             };
             match number {
-                0..=9 => self.push(format_args!("{number}")),
-                10..=99 => self.push(format_args!("%{number}")),
-                _ => self.push(format_args!("%({number})")),
+                0..=9 => self.text.push(char::from(b'0' + number as u8)),
+                10..=99 => {
+                    self.text.push('%');
+                    self.number(number);
+                }
+                _ => {
+                    self.text.push_str("%(");
+                    self.number(number);
+                    self.text.push(')');
+                }
             }
         }
         // Numbers closed here are not opened again here, which would read as one ring bond of two symbols.
-        self.free.extend(closed);
+        self.free.extend(closed.into_iter().map(Reverse));
     }
 
     fn symbol(&mut self, atom: &Atom) {
@@ -208,60 +234,164 @@ impl Writer<'_> {
         }
     }
 
-    fn bracket(&mut self, index: AtomIndex, atom: &Atom) {
+    fn bracket(&mut self, index: u32) {
+        let row = &self.sheet.rows[index as usize];
+        let atom = &row.atom;
         self.text.push('[');
         if let Some(isotope) = atom.isotope {
-            self.push(format_args!("{isotope}"));
+            self.number(u32::from(isotope));
         }
         self.symbol(atom);
         if let Some(chirality) = atom.chirality {
-            let sequence = |atom: AtomIndex| (self.plan.bonds[atom.index()].clone(), self.plan.preceded(atom));
-            let written = chirality.reordered(&list_order(self.molecule, index, chirality.class(), sequence));
+            let written = self.written(index, chirality);
             // Other readers know `@` for four neighbours only.
             let short = matches!(written.class(), ChiralClass::Tetrahedral | ChiralClass::Allenal)
-                && implied_class(self.molecule, index) == written.class();
+                && self.implied_class(index) == written.class();
+            self.text.push('@');
             match written.number() {
-                1 if short => self.text.push('@'),
-                2 if short => self.text.push_str("@@"),
-                number => self.push(format_args!("@{}{number}", written.class().letters())),
+                1 if short => {}
+                2 if short => self.text.push('@'),
+                number => {
+                    self.text.push_str(written.class().letters());
+                    self.number(u32::from(number));
+                }
             }
         }
-        match self.molecule.hydrogens(index) {
+        match row.hydrogens {
             0 => {}
             1 => self.text.push('H'),
-            count => self.push(format_args!("H{count}")),
+            count => {
+                self.text.push('H');
+                self.number(u32::from(count));
+            }
         }
-        let sign = if atom.charge > 0 { '+' } else { '-' };
-        match atom.charge.unsigned_abs() {
-            0 => {}
-            1 => self.text.push(sign),
-            size => self.push(format_args!("{sign}{size}")),
+        if atom.charge != 0 {
+            self.text.push(if atom.charge > 0 { '+' } else { '-' });
+            if atom.charge.unsigned_abs() > 1 {
+                self.number(u32::from(atom.charge.unsigned_abs()));
+            }
         }
         if atom.map_number > 0 {
-            self.push(format_args!(":{}", atom.map_number));
+            self.text.push(':');
+            self.number(atom.map_number);
         }
         self.text.push(']');
     }
 
-    /// The symbol of a bond as written from `from`, where it does not go without saying.
-    fn bond(&mut self, index: BondIndex, from: AtomIndex) {
-        let bond = self.molecule.bond(index);
-        let both = self.molecule.atom(bond.begin).aromatic && self.molecule.atom(bond.end).aromatic;
-        let symbol = match (bond.order, bond.direction_from(from)) {
-            (_, Some(BondDirection::Up)) => '/',
-            (_, Some(BondDirection::Down)) => '\\',
-            (BondOrder::Single, None) if both => '-',
-            (BondOrder::Single, None) => return,
-            (BondOrder::Double, None) => '=',
-            (BondOrder::Triple, None) => '#',
-            (BondOrder::Quadruple, None) => '$',
-            (BondOrder::Aromatic, None) if both && self.on_ring[index.index()] => return,
-            (BondOrder::Aromatic, None) => ':',
-        };
-        self.text.push(symbol);
+    /// The class `@` stands for.
+    fn implied_class(&self, index: u32) -> ChiralClass {
+        match self.sheet.strokes(index).len() + usize::from(self.sheet.rows[index as usize].hydrogens) {
+            2 => ChiralClass::Allenal,
+            5 => ChiralClass::TrigonalBipyramidal,
+            6 => ChiralClass::Octahedral,
+            _ => ChiralClass::Tetrahedral,
+        }
     }
 
-    fn push(&mut self, text: std::fmt::Arguments<'_>) {
-        self.text.write_fmt(text).expect("a String takes all");
+    /// The chirality of an atom for the neighbours in the order of the text.
+    fn written(&self, index: u32, chirality: Chirality) -> Chirality {
+        let class = chirality.class();
+        if self.sheet.strokes(index).len() > 6 {
+            // No class has so many neighbours: the number means nothing and stays.
+            return chirality;
+        }
+        if class == ChiralClass::Allenal {
+            let odd = self.cumulene_ends(index).into_iter().flatten().filter(|&(end, inner)| {
+                self.sheet.strokes(end).len() <= 3 && {
+                    let order = self.order_at(end, Some(inner));
+                    order.len() == 2 && is_odd(&order)
+                }
+            });
+            // An exchange at either end is an exchange of the list of four.
+            return if odd.count() % 2 == 1 { chirality.reordered(&[1, 0, 2, 3]) } else { chirality };
+        }
+        let order = self.order_at(index, None);
+        let hydrogens = usize::from(self.sheet.rows[index as usize].hydrogens);
+        let polyhedron = class != ChiralClass::Tetrahedral;
+        if polyhedron && hydrogens > 1 && order.len() <= 6 {
+            // Counted hydrogens are all alike.
+            let first = usize::from(self.plan.heads[index as usize].0);
+            let number = least_number(class, chirality.number(), &order, first, hydrogens);
+            return Chirality::new(class, number).unwrap_or(chirality);
+        }
+        chirality.reordered(&order)
+    }
+
+    /// The neighbours of an atom in the order of the text, as places of the sheet's order, without one line.
+    fn order_at(&self, index: u32, without: Option<u32>) -> SmallVec<[usize; 8]> {
+        let hydrogens = usize::from(self.sheet.rows[index as usize].hydrogens);
+        let own: SmallVec<[u32; 8]> =
+            self.sheet.strokes(index).iter().map(|stroke| stroke.line).filter(|&line| Some(line) != without).collect();
+        let place = |stroke: &Stroke| own.iter().position(|&line| line == stroke.line).map(|place| hydrogens + place);
+        let (first, rest) = self.all_strokes(index).split_at(usize::from(self.plan.heads[index as usize].0));
+        first.iter().filter_map(place).chain(0..hydrogens).chain(rest.iter().filter_map(place)).collect()
+    }
+
+    /// The ends of a chain of double bonds through `middle`, each with its line towards it.
+    fn cumulene_ends(&self, middle: u32) -> Option<[(u32, u32); 2]> {
+        let &[one, two] = self.sheet.strokes(middle) else { return None };
+        let walk = |from: Stroke| {
+            let (mut atom, mut line) = (from.to, from.line);
+            for _ in 0..self.sheet.rows.len() {
+                let onward = match *self.sheet.strokes(atom) {
+                    [a, b] if self.sheet.rows[atom as usize].hydrogens == 0 => {
+                        if a.line == line {
+                            b
+                        } else {
+                            a
+                        }
+                    }
+                    _ => return Some((atom, line)),
+                };
+                if self.sheet.lines[onward.line as usize].order != BondOrder::Double {
+                    return Some((atom, line));
+                }
+                (atom, line) = (onward.to, onward.line);
+            }
+            None
+        };
+        Some([walk(one)?, walk(two)?])
+    }
+
+    /// The symbol of a bond as written from `from`, where it does not go without saying.
+    fn bond(&mut self, index: u32, from: u32) {
+        let line = &self.sheet.lines[index as usize];
+        if let Some(direction) = line.direction {
+            let seen = if line.begin == from { direction } else { direction.reversed() };
+            let mut up = seen == BondDirection::Up;
+            if line.group > 0 {
+                let group = line.group as usize - 1;
+                if self.flips.len() <= group {
+                    self.flips.resize(group + 1, None);
+                }
+                up ^= *self.flips[group].get_or_insert(!up);
+            }
+            self.text.push(if up { '/' } else { '\\' });
+            return;
+        }
+        if line.implied && !self.explicit.bonds {
+            return;
+        }
+        self.text.push(match line.order {
+            BondOrder::Single => '-',
+            BondOrder::Double => '=',
+            BondOrder::Triple => '#',
+            BondOrder::Quadruple => '$',
+            BondOrder::Aromatic => ':',
+        });
+    }
+
+    fn number(&mut self, number: u32) {
+        let mut digits = [0_u8; 10];
+        let (mut at, mut rest) = (digits.len(), number);
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        self.text.extend(digits[at..].iter().map(|&digit| char::from(digit)));
     }
 }

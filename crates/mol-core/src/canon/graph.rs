@@ -1,0 +1,188 @@
+//! One connected component of a molecule as flat arrays: what refinement and search work on.
+//!
+//! Plain hydrogens drawn as atoms are folded into the count of their neighbour, so that `[H]C` and `C` are one graph;
+//! aromatic bonds are those of the [`Perception`]. Vertices are numbered from 0 within the component.
+
+use super::site::{Site, find_sites};
+use crate::perceive::Perception;
+use crate::{AtomIndex, BondIndex, Element, Molecule};
+
+/// No vertex: the atom belongs to another component or is a folded hydrogen.
+pub(crate) const ABSENT: u32 = u32::MAX - 2;
+/// A counted hydrogen in a list of ligands.
+pub(crate) const HYDROGEN: u32 = u32::MAX - 1;
+/// A lone pair in a list of ligands.
+pub(crate) const LONE_PAIR: u32 = u32::MAX;
+
+/// A bond as seen from one of its ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arc {
+    pub(crate) to: u32,
+    /// Number of the bond order, aromatic apart.
+    pub(crate) order: u8,
+    pub(crate) bond: BondIndex,
+}
+
+/// A component with its stereo sites.
+#[derive(Clone, Debug)]
+pub(crate) struct Graph {
+    /// The atom of each vertex.
+    pub(crate) atoms: Vec<AtomIndex>,
+    starts: Vec<u32>,
+    arcs: Vec<Arc>,
+    /// All hydrogens of a vertex that are no vertices.
+    pub(crate) hydrogens: Vec<u8>,
+    /// What an atom is apart from its bonds.
+    pub(crate) colors: Vec<u64>,
+    /// Whether a vertex is on a ring or between rings.
+    pub(crate) core: Vec<bool>,
+    pub(crate) sites: Vec<Site>,
+}
+
+impl Graph {
+    /// Number of vertices.
+    pub(crate) fn len(&self) -> usize {
+        self.atoms.len()
+    }
+
+    /// The bonds at a vertex.
+    #[inline]
+    pub(crate) fn arcs(&self, vertex: u32) -> &[Arc] {
+        let k = vertex as usize;
+        &self.arcs[self.starts[k] as usize..self.starts[k + 1] as usize]
+    }
+
+    pub(crate) fn degree(&self, vertex: u32) -> usize {
+        self.arcs(vertex).len()
+    }
+}
+
+/// What a canonical form looks at beside the graph itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) stereo: bool,
+    pub(crate) maps: bool,
+    pub(crate) isotopes: bool,
+}
+
+impl Scope {
+    pub(crate) const ALL: Self = Self { stereo: true, maps: true, isotopes: true };
+}
+
+/// The components of a molecule, by their first atoms, and the plain hydrogens folded into them.
+pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, Vec<bool>) {
+    let molecule = perception.kekule();
+    let count = molecule.atom_count();
+    let mut folded = vec![false; count];
+    for (atom, data) in molecule.atoms() {
+        if data.element == Some(Element::H) {
+            folded[atom.index()] = molecule.is_foldable_hydrogen(atom);
+        }
+    }
+    let mut place = vec![ABSENT; count];
+    let mut graphs = Vec::with_capacity(1);
+    let mut members = Vec::with_capacity(count);
+    for (start, _) in molecule.atoms() {
+        if folded[start.index()] || place[start.index()] != ABSENT {
+            continue;
+        }
+        let first = members.len();
+        members.push(start);
+        place[start.index()] = 0;
+        let mut done = first;
+        while let Some(&atom) = members.get(done) {
+            done += 1;
+            for &bond in molecule.bonds_of(atom) {
+                let other = molecule.bond(bond).other(atom);
+                if place[other.index()] == ABSENT && !folded[other.index()] {
+                    place[other.index()] = 0;
+                    members.push(other);
+                }
+            }
+        }
+        graphs.push(first);
+    }
+    let ends: Vec<usize> = graphs.iter().skip(1).copied().chain([members.len()]).collect();
+    let built = graphs.iter().zip(ends).map(|(&first, end)| {
+        members[first..end].sort_unstable();
+        let atoms = members[first..end].to_vec();
+        build(perception, atoms, &mut place, scope)
+    });
+    let built = built.collect();
+    (built, folded)
+}
+
+fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scope: Scope) -> Graph {
+    let molecule = perception.kekule();
+    for (k, atom) in atoms.iter().enumerate() {
+        place[atom.index()] = k as u32;
+    }
+    let count = atoms.len();
+    let mut graph = Graph {
+        starts: Vec::with_capacity(count + 1),
+        arcs: Vec::with_capacity(2 * count + 2),
+        hydrogens: Vec::with_capacity(count),
+        colors: Vec::with_capacity(count),
+        core: Vec::new(),
+        sites: Vec::new(),
+        atoms,
+    };
+    graph.starts.push(0);
+    for k in 0..count {
+        let atom = graph.atoms[k];
+        let mut hydrogens = perception.implicit_hydrogens(atom) as u8;
+        for &bond in molecule.bonds_of(atom) {
+            let to = place[molecule.bond(bond).other(atom).index()];
+            if to == ABSENT {
+                hydrogens += 1;
+            } else {
+                graph.arcs.push(Arc { to, order: perception.order(bond) as u8, bond });
+            }
+        }
+        graph.starts.push(graph.arcs.len() as u32);
+        graph.hydrogens.push(hydrogens);
+        graph.colors.push(color(molecule, atom, perception.is_aromatic(atom), hydrogens, graph.degree(k as u32), scope));
+    }
+    graph.core = core(&graph);
+    if scope.stereo {
+        graph.sites = find_sites(perception, &graph, place);
+    }
+    graph
+}
+
+/// Everything an atom states except its bonds and its stereo, the number of neighbours first.
+fn color(
+    molecule: &Molecule,
+    atom: AtomIndex,
+    aromatic: bool,
+    hydrogens: u8,
+    degree: usize,
+    scope: Scope,
+) -> u64 {
+    let data = molecule.atom(atom);
+    let element = data.element.map_or(127, |element| u64::from(element.number()));
+    let isotope = data.isotope.filter(|_| scope.isotopes).map_or(0, |isotope| 1 + u64::from(isotope));
+    let charge = (i64::from(data.charge) + 100) as u64;
+    let map = if scope.maps { u64::from(data.map_number) } else { 0 };
+    let few = degree.clamp(1, 4) as u64 - 1;
+    few << 62 | element << 55 | u64::from(aromatic) << 54 | charge << 46 | u64::from(hydrogens) << 42 | isotope << 32 | map
+}
+
+/// The vertices that are left when those with fewer than two neighbours are taken away until there are none.
+fn core(graph: &Graph) -> Vec<bool> {
+    let mut core = vec![true; graph.len()];
+    let mut degrees: Vec<u32> = (0..graph.len()).map(|k| graph.degree(k as u32) as u32).collect();
+    let mut open: Vec<u32> = (0..graph.len() as u32).filter(|&k| degrees[k as usize] < 2).collect();
+    open.iter().for_each(|&k| core[k as usize] = false);
+    while let Some(vertex) = open.pop() {
+        for arc in graph.arcs(vertex) {
+            let other = arc.to as usize;
+            degrees[other] = degrees[other].saturating_sub(1);
+            if core[other] && degrees[other] < 2 {
+                core[other] = false;
+                open.push(arc.to);
+            }
+        }
+    }
+    core
+}

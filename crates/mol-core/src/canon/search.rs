@@ -1,0 +1,373 @@
+//! The canonical labelling of a component: a search tree of refinements with automorphism pruning.
+//!
+//! Refinement leaves ties where atoms are equivalent, and rarely where they are not. Each tie is broken by every vertex of
+//! its cell in turn; of all numberings reached, the one with the least certificate is the canonical one (McKay, Piperno,
+//! *J. Symb. Comput.* **60**, 94 (2014)). A vertex is passed over if an automorphism takes it to one tried before. Such are
+//! found in two ways: from two numberings of equal certificate, and, cheaper, by comparing the partitions after
+//! breaking the tie by the one and the other vertex, which differ in few places if the symmetry is local (two ortho
+//! positions). Ties among branches without rings need no search at all: there equal colours mean equivalence.
+//!
+//! Deliberately not here: the automorphism group itself.
+
+use super::graph::Graph;
+use super::partition::Partition;
+use super::site::Site;
+use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
+
+/// Bonds that are looked at before the search takes the best numbering found so far.
+const WORK_LIMIT: u64 = 100_000_000;
+
+/// A numbering of the vertices of a component.
+#[derive(Clone, Debug)]
+pub(crate) struct Labelling {
+    /// The vertices in canonical order.
+    pub(crate) order: Vec<u32>,
+    /// What two components have in common exactly if they are equal, stereo included.
+    pub(crate) certificate: Vec<u64>,
+    /// Whether the search was completed.
+    pub(crate) exact: bool,
+}
+
+/// One open tie.
+struct Frame {
+    /// Log of splits before the tie is broken.
+    mark: usize,
+    trace: u64,
+    candidates: Vec<u32>,
+    next: usize,
+    /// Candidates that were followed.
+    tried: Vec<u32>,
+}
+
+/// A numbering reached.
+struct Leaf {
+    path: Vec<u32>,
+    elements: Vec<u32>,
+    cell: Vec<u32>,
+    traces: Vec<u64>,
+    certificate: Vec<u64>,
+}
+
+struct Search<'a> {
+    graph: &'a Graph,
+    partition: Partition,
+    frames: Vec<Frame>,
+    path: Vec<u32>,
+    traces: Vec<u64>,
+    first: Option<Leaf>,
+    best: Option<Leaf>,
+    /// How the traces of the path compare with those of the best leaf as far as both go.
+    ahead: Vec<Ordering>,
+    /// Orbits under the automorphisms found, all of which fix the path to the present tie on the first path.
+    orbits: Vec<u32>,
+    /// Partition after breaking a tie by its first candidate: path, elements and cells.
+    snapshot: (Vec<u32>, Vec<u32>, Vec<u32>),
+    sites_at: FxHashMap<u32, Vec<u32>>,
+    /// Whether all ties must be searched, also those of branches without rings.
+    thorough: bool,
+}
+
+/// Labels a component from a partition that is refined already.
+pub(crate) fn label(graph: &Graph, partition: Partition) -> Labelling {
+    let thorough = graph.sites.iter().any(Site::is_polyhedron);
+    let acyclic = !graph.core.iter().any(|&core| core);
+    let needs_search = |cell: &u32| partition.size[*cell as usize] > 1;
+    let tied = graph.core.iter().zip(&partition.cell).any(|(&core, cell)| (core || thorough) && needs_search(cell));
+    if !tied || acyclic && !thorough {
+        let mut partition = partition;
+        partition.finish(graph, &graph.sites);
+        let certificate = certificate(graph, &partition);
+        return Labelling { order: partition.elements, certificate, exact: true };
+    }
+    Search::new(graph, partition, thorough).run()
+}
+
+impl<'a> Search<'a> {
+    fn new(graph: &'a Graph, partition: Partition, thorough: bool) -> Self {
+        let mut sites_at: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        for (k, site) in (0..).zip(&graph.sites) {
+            for &vertex in site.ends.iter().chain(&site.ligands) {
+                if (vertex as usize) < graph.len() {
+                    let list = sites_at.entry(vertex).or_default();
+                    if list.last() != Some(&k) {
+                        list.push(k);
+                    }
+                }
+            }
+        }
+        Self {
+            graph,
+            orbits: (0..graph.len() as u32).collect(),
+            partition,
+            frames: Vec::new(),
+            path: Vec::new(),
+            traces: Vec::new(),
+            first: None,
+            best: None,
+            ahead: Vec::new(),
+            snapshot: (Vec::new(), Vec::new(), Vec::new()),
+            sites_at,
+            thorough,
+        }
+    }
+
+    fn run(mut self) -> Labelling {
+        let mut exact = true;
+        self.open_or_close();
+        while !self.frames.is_empty() {
+            if self.partition.work > WORK_LIMIT && self.best.is_some() {
+                exact = false;
+                break;
+            }
+            if self.step() {
+                self.open_or_close();
+            }
+        }
+        let best = self.best.expect("the first path ends at a leaf");
+        let mut partition = self.partition;
+        partition.restore(best.elements, &best.cell);
+        partition.finish(self.graph, &self.graph.sites);
+        let certificate = certificate(self.graph, &partition);
+        Labelling { order: partition.elements, certificate, exact }
+    }
+
+    /// At a new node: opens its first tie, or looks at the numbering.
+    fn open_or_close(&mut self) {
+        let partition = &self.partition;
+        let mut place = 0;
+        let count = self.graph.len();
+        while place < count {
+            let size = partition.size[place] as usize;
+            if size > 1 && (self.thorough || self.graph.core[partition.elements[place] as usize]) {
+                break;
+            }
+            place += size;
+        }
+        if place < count {
+            let candidates = partition.members(place as u32).to_vec();
+            let (mark, trace) = (partition.mark(), partition.trace);
+            self.frames.push(Frame { mark, trace, candidates, next: 0, tried: Vec::new() });
+        } else {
+            self.leaf();
+        }
+    }
+
+    /// Breaks the last open tie by its next candidate that is worth it; false if there is none or it is no better.
+    fn step(&mut self) -> bool {
+        let depth = self.frames.len() - 1;
+        self.path.truncate(depth);
+        self.traces.truncate(depth);
+        self.ahead.truncate(depth);
+        let frame = &mut self.frames[depth];
+        let Some(&vertex) = frame.candidates.get(frame.next) else {
+            self.frames.pop();
+            return false;
+        };
+        frame.next += 1;
+        if self.is_equivalent(depth, vertex) {
+            return false;
+        }
+        let frame = &mut self.frames[depth];
+        frame.tried.push(vertex);
+        let (mark, trace) = (frame.mark, frame.trace);
+        self.partition.undo(mark);
+        self.partition.trace = trace;
+        self.partition.individualize(vertex);
+        self.partition.refine(self.graph, &self.graph.sites);
+        let trace = self.partition.trace;
+        let before = self.ahead.last().copied().unwrap_or(Ordering::Equal);
+        let order = match &self.best {
+            None => Ordering::Less,
+            Some(_) if before == Ordering::Less => Ordering::Less,
+            // A longer path than that of the best leaf cannot have equal traces all along; any fixed rule will do.
+            Some(best) => best.traces.get(depth).map_or(Ordering::Greater, |old| trace.cmp(old)),
+        };
+        if order == Ordering::Greater {
+            return false;
+        }
+        self.path.push(vertex);
+        self.traces.push(trace);
+        self.ahead.push(order);
+        true
+    }
+
+    /// Whether a candidate is known to be equivalent to one tried before at the same tie.
+    fn is_equivalent(&mut self, depth: usize, vertex: u32) -> bool {
+        let Some(&earlier) = self.frames[depth].tried.first() else { return false };
+        let on_first = self.first.as_ref().is_some_and(|first| first.path[..depth] == self.path[..depth]);
+        if on_first {
+            let orbit = self.find(vertex);
+            for k in 0..self.frames[depth].tried.len() {
+                if self.find(self.frames[depth].tried[k]) == orbit {
+                    return true;
+                }
+            }
+        }
+        let (mark, trace) = (self.frames[depth].mark, self.frames[depth].trace);
+        let key: Vec<u32> = self.path[..depth].iter().copied().chain([earlier]).collect();
+        if self.snapshot.0 != key {
+            self.partition.undo(mark);
+            self.partition.trace = trace;
+            self.partition.individualize(earlier);
+            self.partition.refine(self.graph, &self.graph.sites);
+            self.snapshot = (key, self.partition.elements.clone(), self.partition.cell.clone());
+            self.partition.work += self.graph.len() as u64;
+        }
+        self.partition.undo(mark);
+        self.partition.trace = trace;
+        self.partition.individualize(vertex);
+        self.partition.refine(self.graph, &self.graph.sites);
+        self.partition.work += self.graph.len() as u64;
+        let Some(moved) = self.local_symmetry() else { return false };
+        if on_first {
+            for (a, b) in moved {
+                self.unite(a, b);
+            }
+        }
+        true
+    }
+
+    /// The automorphism that takes the partition of the snapshot to the present one and leaves all vertices of cells with
+    /// several where they are, as the pairs it moves; `None` if there is none.
+    fn local_symmetry(&self) -> Option<Vec<(u32, u32)>> {
+        let (_, elements, cell) = &self.snapshot;
+        let mut moved = Vec::new();
+        for (place, (&from, &to)) in elements.iter().zip(&self.partition.elements).enumerate() {
+            let start = self.partition.cell[to as usize];
+            if cell[from as usize] != start {
+                return None;
+            }
+            if self.partition.size[start as usize] > 1 {
+                // The same vertices in another order.
+                if self.partition.cell[from as usize] != start {
+                    return None;
+                }
+            } else if from != to {
+                debug_assert_eq!(place as u32, start);
+                moved.push((from, to));
+            }
+        }
+        let images: FxHashMap<u32, u32> = moved.iter().copied().collect();
+        let image = |vertex: u32| images.get(&vertex).copied().unwrap_or(vertex);
+        for &(from, to) in &moved {
+            if self.graph.degree(from) != self.graph.degree(to) {
+                return None;
+            }
+            for arc in self.graph.arcs(from) {
+                let wanted = image(arc.to);
+                if !self.graph.arcs(to).iter().any(|other| other.to == wanted && other.order == arc.order) {
+                    return None;
+                }
+            }
+        }
+        for &(from, _) in &moved {
+            for &k in self.sites_at.get(&from).into_iter().flatten() {
+                if !self.keeps(&self.graph.sites[k as usize], &image) {
+                    return None;
+                }
+            }
+        }
+        Some(moved)
+    }
+
+    /// Whether the image of a site is a site with the same mark.
+    fn keeps(&self, site: &Site, image: &impl Fn(u32) -> u32) -> bool {
+        if site.number == 0 {
+            return true;
+        }
+        let ends = site.ends.map(image);
+        let same = |other: &&Site| {
+            other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]])
+        };
+        let others = self.sites_at.get(&ends[0]).into_iter().flatten().map(|&k| &self.graph.sites[k as usize]);
+        let Some(other) = others.into_iter().find(same) else { return false };
+        other.value(|vertex| vertex) == site.value(image) && other.number > 0
+    }
+
+    /// Compares a numbering with the first and the best.
+    fn leaf(&mut self) {
+        let certificate = certificate(self.graph, &self.partition);
+        self.partition.work += certificate.len() as u64;
+        let leaf = || Leaf {
+            path: self.path.clone(),
+            elements: self.partition.elements.clone(),
+            cell: self.partition.cell.clone(),
+            traces: self.traces.clone(),
+            certificate: certificate.clone(),
+        };
+        let Some(best) = &self.best else {
+            self.first = Some(leaf());
+            self.best = Some(leaf());
+            self.ahead.fill(Ordering::Equal);
+            return;
+        };
+        let order = match self.ahead.last() {
+            Some(Ordering::Less) => Ordering::Less,
+            _ => self.traces.len().cmp(&best.traces.len()).then_with(|| certificate.cmp(&best.certificate)),
+        };
+        let first = self.first.as_ref().expect("there is a best leaf");
+        let twin = if order == Ordering::Equal {
+            Some(best)
+        } else {
+            Some(first).filter(|first| first.traces == self.traces && first.certificate == certificate)
+        };
+        if let Some(twin) = twin {
+            let shared = twin.path.iter().zip(&self.path).take_while(|(a, b)| a == b).count();
+            let pairs: Vec<(u32, u32)> = twin
+                .elements
+                .iter()
+                .zip(&self.partition.elements)
+                .filter(|&(a, b)| a != b && self.partition.size[self.partition.cell[*b as usize] as usize] == 1)
+                .map(|(&a, &b)| (a, b))
+                .collect();
+            for (a, b) in pairs {
+                self.unite(a, b);
+            }
+            self.frames.truncate(shared + 1);
+        } else if order == Ordering::Less {
+            self.best = Some(leaf());
+            self.ahead.fill(Ordering::Equal);
+        }
+    }
+
+    fn find(&mut self, vertex: u32) -> u32 {
+        let mut root = vertex;
+        while self.orbits[root as usize] != root {
+            let above = self.orbits[self.orbits[root as usize] as usize];
+            self.orbits[root as usize] = above;
+            root = above;
+        }
+        root
+    }
+
+    fn unite(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.orbits[a.max(b) as usize] = a.min(b);
+    }
+}
+
+/// What a numbering says: for each place the bonds to earlier places, then the marks of the sites.
+fn certificate(graph: &Graph, partition: &Partition) -> Vec<u64> {
+    let mut list = Vec::with_capacity(2 * graph.len() + graph.sites.len());
+    for &vertex in &partition.elements {
+        let place = u64::from(partition.cell[vertex as usize]);
+        let begin = list.len();
+        list.push(place << 40 | 0xff_ffff_ffff);
+        for arc in graph.arcs(vertex) {
+            let other = u64::from(partition.cell[arc.to as usize]);
+            if other <= place {
+                list.push(place << 40 | other << 8 | u64::from(arc.order));
+            }
+        }
+        list[begin + 1..].sort_unstable();
+    }
+    let begin = list.len();
+    for site in graph.sites.iter().filter(|site| site.number > 0) {
+        let [a, b] = site.ends.map(|end| u64::from(partition.cell[end as usize]));
+        let value = u64::from(site.value(|vertex| partition.cell[vertex as usize]));
+        list.push(a.min(b) << 40 | a.max(b) << 8 | value);
+    }
+    list[begin..].sort_unstable();
+    list
+}
