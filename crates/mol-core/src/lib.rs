@@ -27,9 +27,11 @@
 //! # Ok::<(), mol_core::Error>(())
 //! ```
 
+pub mod data;
 pub mod descriptor;
 pub mod embed;
 pub mod ensemble;
+pub mod featurize;
 pub mod fingerprint;
 pub mod fragment;
 pub mod geometry;

@@ -4,19 +4,19 @@ use crate::perceive::Perception;
 use crate::{BondOrder, Element};
 
 /// Neighbours in one array, atom by atom; bonds by number.
-pub(super) struct Graph {
+pub(crate) struct Graph {
     /// Where the neighbours of each atom begin in `around`, and the end. Shape `[atoms + 1]`.
     starts: Vec<u32>,
     /// Neighbour and bond.
     around: Vec<(u32, u32)>,
     /// The two atoms of each bond.
-    pub(super) bonds: Vec<[u32; 2]>,
+    pub(crate) bonds: Vec<[u32; 2]>,
     /// Order of each bond as [`order_code`] numbers it.
-    pub(super) orders: Vec<u32>,
+    pub(crate) orders: Vec<u32>,
 }
 
 impl Graph {
-    pub(super) fn new(seen: &Perception) -> Self {
+    pub(crate) fn new(seen: &Perception) -> Self {
         let molecule = seen.kekule();
         let mut starts = vec![0_u32; molecule.atom_count() + 1];
         let mut bonds = Vec::with_capacity(molecule.bond_count());
@@ -43,22 +43,22 @@ impl Graph {
         Self { starts, around, bonds, orders }
     }
 
-    pub(super) fn atom_count(&self) -> usize {
+    pub(crate) fn atom_count(&self) -> usize {
         self.starts.len() - 1
     }
 
     /// The neighbours of an atom and the bonds to them.
     #[inline]
-    pub(super) fn around(&self, atom: usize) -> &[(u32, u32)] {
+    pub(crate) fn around(&self, atom: usize) -> &[(u32, u32)] {
         &self.around[self.starts[atom] as usize..self.starts[atom + 1] as usize]
     }
 
-    pub(super) fn degree(&self, atom: usize) -> usize {
+    pub(crate) fn degree(&self, atom: usize) -> usize {
         (self.starts[atom + 1] - self.starts[atom]) as usize
     }
 
     /// Neighbours of an atom that are hydrogens drawn as atoms.
-    pub(super) fn drawn_hydrogens(&self, seen: &Perception, atom: usize) -> usize {
+    pub(crate) fn drawn_hydrogens(&self, seen: &Perception, atom: usize) -> usize {
         let molecule = seen.kekule();
         let is_hydrogen = |other: u32| molecule.atom(crate::AtomIndex::new(other as usize)).element == Some(Element::H);
         self.around(atom).iter().filter(|&&(other, _)| is_hydrogen(other)).count()
@@ -66,7 +66,7 @@ impl Graph {
 }
 
 /// The numbers by which `RDKit` calls bond orders.
-pub(super) const fn order_code(order: BondOrder) -> u32 {
+pub(crate) const fn order_code(order: BondOrder) -> u32 {
     match order {
         BondOrder::Single => 1,
         BondOrder::Double => 2,

@@ -13,7 +13,7 @@ use crate::{AtomIndex, BondDirection, BondIndex, BondOrder, ChiralClass, Element
 
 /// What a marked centre is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Label {
+pub(crate) enum Label {
     /// No centre, or one whose mark says nothing.
     None,
     /// A centre of a ring whose mark means something only beside another one's (cis and trans rings); or one of other
@@ -26,15 +26,15 @@ pub(super) enum Label {
 }
 
 /// The labels of a molecule.
-pub(super) struct Labels {
+pub(crate) struct Labels {
     /// Shape `[atoms]`.
-    pub(super) atoms: Vec<Label>,
+    pub(crate) atoms: Vec<Label>,
     /// Whether the highest ranks lie on the same side (Z), shape `[bonds]`; none for other bonds.
-    pub(super) cis: Vec<Option<bool>>,
+    pub(crate) cis: Vec<Option<bool>>,
 }
 
 impl Labels {
-    pub(super) fn new(seen: &Perception, graph: &Graph) -> Self {
+    pub(crate) fn new(seen: &Perception, graph: &Graph) -> Self {
         let molecule = seen.kekule();
         let mut labels = Self { atoms: vec![Label::None; graph.atom_count()], cis: vec![None; graph.bonds.len()] };
         let marked = molecule.atoms().any(|(_, atom)| atom.chirality.is_some())

@@ -12,12 +12,14 @@
 
 mod bits;
 mod counts;
-mod graph;
+pub(crate) mod graph;
 mod hash;
-mod labels;
+pub(crate) mod labels;
+mod library;
 mod morgan;
 mod pairs;
 mod paths;
+mod popcount;
 mod scheme;
 mod similarity;
 mod subgraphs;
@@ -26,6 +28,7 @@ mod types;
 
 pub use bits::{Fingerprint, FoldedSize};
 pub use counts::Counts;
+pub use library::{Hit, Library, Similarity};
 pub use morgan::{AtomEnvironment, Morgan, MorganAtoms};
 pub use pairs::AtomPairs;
 pub use paths::Paths;

@@ -7,9 +7,9 @@ use super::labels::Labels;
 use super::types::{CODE_BITS, LABEL_BITS, atom_codes};
 use super::{Counts, Fingerprint, FoldedSize, MOST_PATHS, Scheme};
 use crate::perceive::Perception;
-use crate::{Error, Result};
+use crate::{Element, Error, Result};
 
-/// Topological-torsion fingerprints: every chain of `atoms` bonded atoms, by element, π electrons and further
+/// Topological-torsion fingerprints: every chain of `atoms` bonded atoms other than hydrogen, by element, π electrons and further
 /// neighbours of each.
 ///
 /// A ring of `atoms − 1` atoms is a chain too, from its atom of the least number around to itself; that it starts there
@@ -118,7 +118,9 @@ impl TopologicalTorsions {
             .collect();
         let mut codes = [0; 7];
         let mut count = 0;
-        visit_chains(&graph, length, &mut |chain| {
+        let molecule = seen.kekule();
+        let heavy: Vec<bool> = molecule.atoms().map(|(_, atom)| atom.element != Some(Element::H)).collect();
+        visit_chains(&graph, &heavy, length, &mut |chain| {
             count += 1;
             if count > MOST_PATHS {
                 return Err(Error::TooMany { what: "chains of atoms", limit: MOST_PATHS });
@@ -139,11 +141,16 @@ impl TopologicalTorsions {
 
 /// Shows every chain once, from the end of the lesser number, and every ring of `length − 1` atoms from its least
 /// around by its lesser neighbour.
-fn visit_chains(graph: &Graph, length: usize, found: &mut impl FnMut(&[u32]) -> Result<()>) -> Result<()> {
+fn visit_chains(
+    graph: &Graph,
+    heavy: &[bool],
+    length: usize,
+    found: &mut impl FnMut(&[u32]) -> Result<()>,
+) -> Result<()> {
     let mut chain: Vec<u32> = Vec::with_capacity(length);
     // The next neighbour to try at each place.
     let mut next: Vec<usize> = Vec::with_capacity(length);
-    for start in 0..graph.atom_count() as u32 {
+    for start in (0..graph.atom_count() as u32).filter(|&atom| heavy[atom as usize]) {
         chain.push(start);
         next.push(0);
         while let (Some(&last), Some(tried)) = (chain.last(), next.last_mut()) {
@@ -153,6 +160,9 @@ fn visit_chains(graph: &Graph, length: usize, found: &mut impl FnMut(&[u32]) -> 
                 continue;
             };
             *tried += 1;
+            if !heavy[other as usize] {
+                continue;
+            }
             let complete = chain.len() + 1 == length;
             if !chain.contains(&other) {
                 chain.push(other);
