@@ -101,6 +101,20 @@ impl Flat {
         self.bonds[bond as usize].order
     }
 
+    /// Moves an electron pair of a multiple bond of `atom` to the other end.
+    pub(crate) fn split(&mut self, atom: u32, link: Link) {
+        let order = match self.order(link.bond) {
+            BondOrder::Triple => BondOrder::Double,
+            _ => BondOrder::Single,
+        };
+        self.bonds[link.bond as usize].order = order;
+        for (end, charge) in [(atom, 1), (link.atom, -1)] {
+            let data = &mut self.atoms[end as usize];
+            data.valence -= 1;
+            data.charge = data.charge.saturating_add(charge);
+        }
+    }
+
     pub(crate) fn is_multiple(&self, bond: u32) -> bool {
         self.order(bond) > BondOrder::Single
     }

@@ -99,7 +99,7 @@ impl Perception {
         let hybridizations: Vec<_> =
             (0_u32..).zip(&flat.atoms).map(|(k, atom)| hybridization(atom, || is_conjugated(k))).collect();
         if model != AromaticityModel::Rdkit {
-            marked = marks(model, &flat, &rings, &hybridizations);
+            marked = marks(model, &flat, symmetrized.as_deref().unwrap_or(&rings), &hybridizations);
         }
         let aromatic = molecule.marked(&flat, &marked);
         let Marks { bonds: aromatic_bonds, .. } = marked;

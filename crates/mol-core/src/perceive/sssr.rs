@@ -37,10 +37,21 @@ pub(super) struct Cycles {
     in_basis: Vec<bool>,
     /// Family of each cycle: those that differ in the choice between equally short paths only.
     families: Vec<u32>,
+    /// For each family the words of what shorter cycles leave of it, if that was asked for; empty for a block of one ring.
+    residues: Option<Vec<Vec<u64>>>,
 }
 
 impl Cycles {
     pub(super) fn new(flat: &Flat, blocks: &Blocks) -> Self {
+        Self::collect(flat, blocks, None)
+    }
+
+    /// As [`new`](Self::new), with what [`is_related`](Self::is_related) needs.
+    pub(super) fn with_relations(flat: &Flat, blocks: &Blocks) -> Self {
+        Self::collect(flat, blocks, Some(Vec::new()))
+    }
+
+    fn collect(flat: &Flat, blocks: &Blocks, residues: Option<Vec<Vec<u64>>>) -> Self {
         let bonds = blocks.steps().len();
         let mut cycles = Self {
             atoms: Vec::with_capacity(bonds + bonds / 4),
@@ -48,13 +59,17 @@ impl Cycles {
             starts: Vec::with_capacity(blocks.ring_count() + 1),
             in_basis: Vec::with_capacity(blocks.ring_count()),
             families: Vec::with_capacity(blocks.ring_count()),
+            residues,
         };
         cycles.starts.push(0);
         let mut local = None;
         for (steps, rings) in blocks.iter() {
             if rings == 1 {
-                let family = cycles.len() as u32;
+                let family = cycles.next_family();
                 cycles.push(steps.iter().map(|step| (step.from, step.bond)), true, family);
+                if let Some(residues) = &mut cycles.residues {
+                    residues.push(Vec::new());
+                }
             } else {
                 let local = local.get_or_insert_with(|| Local::new(flat, blocks));
                 cycles.solve(local, steps, rings);
@@ -80,8 +95,18 @@ impl Cycles {
         &self.bonds[self.starts[k] as usize..self.starts[k + 1] as usize]
     }
 
-    pub(super) fn family(&self, k: usize) -> u32 {
-        self.families[k]
+    pub(super) fn family(&self, k: usize) -> usize {
+        self.families[k] as usize
+    }
+
+    fn next_family(&self) -> u32 {
+        self.families.iter().max().map_or(0, |last| last + 1)
+    }
+
+    /// Whether two families of one block and size differ by a sum of shorter cycles.
+    pub(super) fn is_related(&self, a: usize, b: usize) -> bool {
+        let residues = self.residues.as_deref().unwrap_or_default();
+        residues.get(a).is_some_and(|residue| !residue.is_empty() && residues.get(b) == Some(residue))
     }
 
     /// The cycles of a selection by size, then by their atoms.
@@ -122,7 +147,7 @@ impl Cycles {
         local.enter(steps, MOST_KEPT);
         let roots = local.branching();
         let atoms = local.atom_count();
-        let families = self.families.last().map_or(0, |last| last + 1);
+        let families = self.next_family();
         let mut search =
             Elimination { out: self, wanted, rows: Vec::new(), pivots: Vec::new(), shorter: 0, size: 0, families, ring: Vec::new() };
         let mut relevant: Vec<(Candidate, u32)> = Vec::new();
@@ -220,8 +245,14 @@ impl Elimination<'_> {
         }
         let is_clear = |row: &[u64]| row.iter().all(|&word| word == 0);
         let mut is_relevant = false;
+        let mut residue = None;
         for (k, (&pivot, reduced)) in self.pivots.iter().zip(rows.chunks_exact(words)).enumerate() {
-            is_relevant |= k == self.shorter && !is_clear(row);
+            if k == self.shorter {
+                is_relevant = !is_clear(row);
+                if self.out.residues.is_some() {
+                    residue = Some(row.to_vec());
+                }
+            }
             if row[pivot / 64] >> (pivot % 64) & 1 == 1 {
                 row.iter_mut().zip(reduced).for_each(|(word, other)| *word ^= other);
             }
@@ -233,6 +264,10 @@ impl Elimination<'_> {
         }
         if pivot.is_some() || is_relevant {
             self.out.push(local.globally(&self.ring), pivot.is_some(), self.families);
+            if let Some(residues) = &mut self.out.residues {
+                // Without other rows of its size the row itself is what is left.
+                residues.push(residue.unwrap_or_else(|| self.rows[start..].to_vec()));
+            }
             relevant.push((*candidate, self.families));
             self.families += 1;
         }
@@ -252,6 +287,9 @@ impl Elimination<'_> {
                     }
                     local.trace(candidate, &mut self.ring);
                     self.out.push(local.globally(&self.ring), true, self.families);
+                    if let Some(residues) = &mut self.out.residues {
+                        residues.push(Vec::new());
+                    }
                     self.families += 1;
                     found += 1;
                 }

@@ -6,7 +6,7 @@
 use super::super::flat::Flat;
 use super::super::{Hybridization, Perception, Rings};
 use super::Marks;
-use crate::{AtomIndex, BondOrder, Element};
+use crate::{BondOrder, Element};
 
 pub(super) fn mark(kekule: &Flat, rings: &Rings, hybridizations: &[Hybridization]) -> Marks {
     let mut marks = Marks::none(kekule);
@@ -17,7 +17,8 @@ pub(super) fn mark(kekule: &Flat, rings: &Rings, hybridizations: &[Hybridization
     marks
 }
 
-/// The rings of [`Perception::rings`] that MMFF94 calls aromatic, ascending, whatever the model of the perception.
+/// The rings of [`Perception::symmetrized_rings`] that MMFF94 calls aromatic, ascending, whatever the model of the
+/// perception.
 ///
 /// ```
 /// use mol_core::{Molecule, perceive::{Perception, mmff94_aromatic_rings}};
@@ -26,34 +27,34 @@ pub(super) fn mark(kekule: &Flat, rings: &Rings, hybridizations: &[Hybridization
 /// # Ok::<(), mol_core::Error>(())
 /// ```
 ///
-/// T. A. Halgren, *J. Comput. Chem.* **17**, 490 (1996).
+/// T. A. Halgren, *J. Comput. Chem.* **17**, 490 (1996); where the paper leaves room, as `RDKit` has it.
 #[must_use]
 pub fn mmff94_aromatic_rings(perception: &Perception) -> Vec<usize> {
-    aromatic_rings(perception.flat(), perception.rings(), perception.hybridizations())
+    aromatic_rings(perception.flat(), perception.symmetrized_rings(), perception.hybridizations())
 }
 
 fn aromatic_rings(kekule: &Flat, rings: &Rings, hybridizations: &[Hybridization]) -> Vec<usize> {
-    let mut state = State {
-        kekule,
-        rings,
-        judged: vec![false; kekule.atoms.len()],
-        member: vec![false; kekule.atoms.len()],
-    };
+    let count = kekule.atoms.len();
+    let mut state = State { kekule, rings, judged: vec![false; count], member: vec![false; count] };
     let mut aromatic = vec![false; rings.len()];
     loop {
         let before = state.judged.iter().filter(|judged| **judged).count();
         for (ring, aromatic) in aromatic.iter_mut().enumerate() {
             let Some(electrons) = state.electrons(ring) else { continue };
-            let atoms = rings.atoms(ring);
-            atoms.iter().for_each(|atom| state.judged[atom.index()] = true);
-            let is_flat = |atom: &AtomIndex| {
+            let mut is_flat = true;
+            for atom in rings.atoms(ring) {
+                state.judged[atom.index()] = true;
                 let number = kekule.atoms[atom.index()].number;
-                number != Element::C.number() && number != Element::N.number()
-                    || hybridizations[atom.index()] == Hybridization::Sp2
-            };
-            if electrons > 2 && electrons % 4 == 2 && atoms.iter().all(is_flat) {
+                let is_second = number == Element::C.number() || number == Element::N.number();
+                if is_second && hybridizations[atom.index()] != Hybridization::Sp2 {
+                    // The atoms behind it stay open.
+                    is_flat = false;
+                    break;
+                }
+            }
+            if is_flat && electrons > 2 && electrons % 4 == 2 {
                 *aromatic = true;
-                atoms.iter().for_each(|atom| state.member[atom.index()] = true);
+                rings.atoms(ring).iter().for_each(|atom| state.member[atom.index()] = true);
             }
         }
         if state.judged.iter().filter(|judged| **judged).count() == before {
@@ -73,34 +74,41 @@ struct State<'a> {
 impl State<'_> {
     /// π electrons of a ring; `None` while a ring that a double bond leads into is not judged.
     fn electrons(&self, ring: usize) -> Option<usize> {
-        let own = self.rings.bonds(ring);
-        let is_double = |bond: u32| self.kekule.order(bond) == BondOrder::Double;
-        let mut electrons = 2 * own.iter().filter(|bond| is_double(bond.index() as u32)).count();
-        let (mut lone_pair, mut leaving) = (false, false);
-        for &atom in self.rings.atoms(ring) {
+        let (atoms, bonds) = (self.rings.atoms(ring), self.rings.bonds(ring));
+        let (mut electrons, mut lone_pair, mut leaving) = (0, false, false);
+        for (&atom, bond) in atoms.iter().zip(bonds) {
             let data = &self.kekule.atoms[atom.index()];
-            lone_pair |= match data.element() {
+            let element = data.element();
+            lone_pair |= match element {
                 Some(Element::N | Element::O) => true,
                 Some(Element::S) => data.degree == 2,
                 _ => false,
             };
+            if self.kekule.order(bond.index() as u32) == BondOrder::Double {
+                electrons += 2;
+                continue;
+            }
+            // Double bonds to the outside count at carbon and at nitrogen of four bonds.
+            if element != Some(Element::C) && !(element == Some(Element::N) && data.valence == 4) {
+                continue;
+            }
             for link in self.kekule.links(atom.index() as u32) {
-                let other = AtomIndex::new(link.atom as usize);
-                let is_own = own.iter().any(|bond| bond.index() == link.bond as usize);
-                if is_own || !self.kekule.is_multiple(link.bond) || self.rings.atoms(ring).contains(&other) {
+                let other = crate::AtomIndex::new(link.atom as usize);
+                if !self.kekule.is_multiple(link.bond) || self.rings.of_atom(other).contains(&ring) {
                     continue;
                 }
                 if !self.rings.of_atom(other).is_empty() && !self.judged[other.index()] {
                     return None;
                 }
-                if self.member[other.index()] {
-                    electrons += 1;
-                } else {
-                    leaving = true;
+                if self.kekule.order(link.bond) == BondOrder::Double {
+                    if self.member[other.index()] {
+                        electrons += 1;
+                    } else {
+                        leaving = true;
+                    }
                 }
             }
         }
-        let is_odd = self.rings.atoms(ring).len() % 2 == 1;
-        Some(electrons + if lone_pair && !leaving && is_odd { 2 } else { 0 })
+        Some(electrons + if lone_pair && !leaving && atoms.len() % 2 == 1 { 2 } else { 0 })
     }
 }
