@@ -1,6 +1,6 @@
 //! Atom lines, and the format's rules for what they leave out: hydrogens, isotopes, parities.
 
-use super::parse::{element_of, integer};
+use super::v2000::{element_of, integer};
 use crate::io::lines::excerpt;
 use crate::perceive::effective_valences;
 use crate::{Atom, AtomIndex, BondOrder, ChiralClass, Chirality, Element, Molecule, Vec3};
@@ -17,11 +17,35 @@ pub(super) struct PlacedAtom {
     pub(super) unpaired: u8,
     pub(super) parity: i32,
     /// Total number of bonds and hydrogens, if stated.
-    valence: Option<usize>,
+    pub(super) valence: Option<usize>,
+    /// Number of hydrogens beside the bonds, if stated.
+    pub(super) hydrogens: Option<u8>,
     map_number: u32,
 }
 
 impl PlacedAtom {
+    /// An atom of which nothing else is said.
+    pub(super) const fn new(
+        position: Vec3,
+        element: Option<Element>,
+        named_isotope: Option<u16>,
+        map_number: u32,
+    ) -> Self {
+        Self {
+            position,
+            element,
+            isotope: named_isotope,
+            named_isotope,
+            charge: 0,
+            unpaired: 0,
+            parity: 0,
+            valence: None,
+            hydrogens: None,
+            map_number,
+        }
+    }
+
+    /// The atom of a V2000 line.
     pub(super) fn parse(line: &str) -> Result<Self, String> {
         let malformed = || format!("expected an atom line of three coordinates and a symbol, got {:?}", excerpt(line));
         let coordinate = |from: usize| {
@@ -56,7 +80,8 @@ impl PlacedAtom {
         };
         let map_number = u32::try_from(field(60, 63)?).map_err(|_| "expected an atom map of at least 0".to_owned())?;
         let parity = field(39, 42)?;
-        Ok(Self { position, element, isotope, named_isotope, charge, unpaired, parity, valence, map_number })
+        let atom = Self::new(position, element, named_isotope, map_number);
+        Ok(Self { isotope, charge, unpaired, parity, valence, ..atom })
     }
 
     /// The atom without its hydrogens.
@@ -71,6 +96,16 @@ impl PlacedAtom {
     }
 }
 
+/// Unpaired electrons of a radical code, one or two; a singlet carbene has two that are not bonding either.
+pub(super) const fn unpaired_of(code: i64) -> Option<u8> {
+    match code {
+        0 => Some(0),
+        2 => Some(1),
+        1 | 3 => Some(2),
+        _ => None,
+    }
+}
+
 /// The isotope that mass differences count from: the standard weight, rounded.
 pub(super) fn nearest_isotope(element: Element) -> i32 {
     element.mass().round() as i32
@@ -78,6 +113,9 @@ pub(super) fn nearest_isotope(element: Element) -> i32 {
 
 /// Hydrogens that an atom has beside its bonds.
 pub(super) fn hydrogens(molecule: &Molecule, atom: AtomIndex, placed: &PlacedAtom) -> Result<u8, String> {
+    if let Some(count) = placed.hydrogens {
+        return Ok(count);
+    }
     let bonds = bond_sum(molecule, atom);
     match placed.valence {
         Some(valence) if valence < bonds => Err(format!("has bonds of order {bonds}, its stated valence is {valence}")),

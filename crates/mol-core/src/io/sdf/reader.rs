@@ -1,6 +1,6 @@
 //! The records of a stream, one after the other.
 
-use super::parse::Table;
+use super::table::Parser;
 use super::{SdfLayout, SdfRecord};
 use crate::io::Input;
 use crate::io::lines::Lines;
@@ -90,16 +90,18 @@ impl<R: BufRead> SdfReader<R> {
             }
         }
         let [title, program, comment, counts] = head;
-        let mut table = Table::new(&counts).map_err(|message| self.error(message))?;
+        let mut table = Parser::new(&counts).map_err(|message| self.error(message))?;
         while !table.is_complete() {
             self.demand("the connection table")?;
             table.line(&self.lines.line).map_err(|message| self.error(message))?;
         }
         let data = self.data()?;
         // What is wrong with the table as a whole is reported where the record ends.
+        let table = table.into_table();
+        let groups = table.groups.clone();
         let (molecule, layout) = table.finish(program.get(20..22)).map_err(|message| self.error(message))?;
         let layout = if molecule.conformers().is_empty() { SdfLayout::Absent } else { layout };
-        Ok(Some(SdfRecord { title, comment, molecule, layout, data }))
+        Ok(Some(SdfRecord { title, comment, molecule, layout, groups, data }))
     }
 
     /// Data fields up to the end of the record.

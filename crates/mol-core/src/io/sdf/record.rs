@@ -1,6 +1,6 @@
 //! One record of an SDF file.
 
-use crate::Molecule;
+use crate::{AtomIndex, Molecule};
 
 /// What the coordinates of a record are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -12,6 +12,40 @@ pub enum SdfLayout {
     /// Places in space.
     #[default]
     Space,
+}
+
+/// Which form of a table is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum SdfVersion {
+    /// V2000 if it can hold the record, else V3000.
+    #[default]
+    Automatic,
+    /// Columns, at most 999 atoms, coordinates to 10⁻⁴ Å.
+    V2000,
+    /// Words, any number of atoms, coordinates to the last bit, stereo groups.
+    V3000,
+}
+
+/// What a group of centres says of the compound ("enhanced stereochemistry").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum StereoKind {
+    /// The configuration drawn.
+    Absolute,
+    /// The one drawn or its mirror image, only one of them (`&` is [`Racemic`](Self::Racemic)).
+    Relative,
+    /// Both the one drawn and its mirror image.
+    Racemic,
+}
+
+/// Centres whose configurations are known together, of a V3000 table's collections.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StereoGroup {
+    /// What is known.
+    pub kind: StereoKind,
+    /// Number of the group among its kind, 0 for absolute ones.
+    pub number: u32,
+    /// The centres.
+    pub atoms: Vec<AtomIndex>,
 }
 
 /// A molecule of an SDF file with what stands around it.
@@ -32,6 +66,8 @@ pub struct SdfRecord {
     pub molecule: Molecule,
     /// What the conformers are. [`SdfLayout::Absent`] with no conformers.
     pub layout: SdfLayout,
+    /// Groups of centres (V3000 only); none says that every chirality is absolute or that nothing is known of it.
+    pub groups: Vec<StereoGroup>,
     /// Data fields as (name, value), in the order of the file; values may have several lines.
     pub data: Vec<(String, String)>,
 }

@@ -85,7 +85,7 @@ fn isotopes_valences_and_maps() {
 fn errors_have_lines_and_the_reader_goes_on() {
     let good = table(&["C"], &[], "");
     let bad = [
-        (good.replace("V2000", "V3000"), 4, "V3000"),
+        (good.replace("V2000", "V3000"), 5, "M  V30"),
         (good.replace("V2000", "V1000"), 4, "V1000"),
         (good.replace("  1  0  0  0", "abc  0  0  0"), 4, "number of atoms"),
         (good.replace("    0.5000", "    0.5x00"), 5, "columns 11-20"),
@@ -139,11 +139,13 @@ fn data_fields_titles_and_windows_line_ends_survive() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let methane = || SdfRecord::new(Molecule::from_smiles("C").unwrap());
-    let refused = |record: SdfRecord, word: &str| {
-        let message = write_sdf(&mut Vec::new(), &record).unwrap_err().to_string();
+    let refused_as = |record: SdfRecord, version: SdfVersion, word: &str| {
+        let message = write_sdf_as(&mut Vec::new(), &record, version).unwrap_err().to_string();
         assert!(message.contains(word), "{message}");
     };
-    refused(SdfRecord::new(Molecule::from_smiles(&"C".repeat(1000)).unwrap()), "1000 atoms");
+    let refused = |record: SdfRecord, word: &str| refused_as(record, SdfVersion::Automatic, word);
+    refused_as(SdfRecord::new(Molecule::from_smiles(&"C".repeat(1000)).unwrap()), SdfVersion::V2000, "1000 atoms");
+    refused_as(SdfRecord::new(Molecule::from_smiles("[CH4:1000]").unwrap()), SdfVersion::V2000, "map number");
     refused(SdfRecord::new(Molecule::from_smiles("[Re]$[Re]").unwrap()), "Quadruple");
     refused(SdfRecord::new(Molecule::from_smiles("C/C=C/C").unwrap()), "cis and trans");
     refused(SdfRecord::new(Molecule::from_smiles("c1cccc1").unwrap()), "kekulized");
@@ -159,7 +161,7 @@ fn what_does_not_fit_is_refused() {
         SdfRecord::new(argon)
     };
     for far in [1e6, 99_999.999_96, -9_999.999_96, -10_000.0] {
-        refused(at(far), "from -9999.9999 to 99999.9999");
+        refused_as(at(far), SdfVersion::V2000, "from -9999.9999 to 99999.9999");
     }
     for near in [99_999.999_9, -9_999.999_9] {
         let back = one(&write(&at(near))).unwrap();
@@ -283,6 +285,7 @@ fn marks_of_two_double_bonds_say_nothing_about_one_between() {
         }
         let mut molecule = builder.build().unwrap();
         molecule.add_conformer(places).unwrap();
+        let molecule = molecule.with_stereo_of(0).unwrap();
         let text = write(&SdfRecord { layout: SdfLayout::Flat, ..SdfRecord::new(molecule) });
         let sides = |text: &str| {
             let seen = one(text).unwrap();

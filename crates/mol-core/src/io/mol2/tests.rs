@@ -1,0 +1,132 @@
+//! mol2: charged groups, aromatic nitrogen, several molecules, errors with lines, damage.
+
+use super::*;
+use crate::{Molecule, Vec3};
+use proptest::prelude::*;
+
+/// A file of atoms "type" and bonds (a, b, type), from 1, on a line.
+fn file(atoms: &[&str], bonds: &[(usize, usize, &str)]) -> String {
+    let mut text = format!("@<TRIPOS>MOLECULE\nname\n{} {}\nSMALL\nNO_CHARGES\n\n@<TRIPOS>ATOM\n", atoms.len(), bonds.len());
+    for (k, kind) in atoms.iter().enumerate() {
+        text += &format!("{} A{k} {k}.5 {}.0 0.0 {kind} 1 LIG1 0.0\n", k + 1, k % 2);
+    }
+    text += "@<TRIPOS>BOND\n";
+    for (k, (a, b, kind)) in bonds.iter().enumerate() {
+        text += &format!("{} {a} {b} {kind}\n", k + 1);
+    }
+    text + "@<TRIPOS>SUBSTRUCTURE\n1 LIG1 1 GROUP\n"
+}
+
+fn smiles(text: &str) -> String {
+    let record = Mol2Reader::new(text.as_bytes(), "test").next().unwrap().unwrap_or_else(|error| panic!("{error}"));
+    record.molecule.to_smiles()
+}
+
+#[test]
+fn delocalised_groups_get_one_double_bond_and_their_charge() {
+    let carboxylate = file(&["H", "C.2", "O.co2", "O.co2"], &[(1, 2, "1"), (2, 3, "ar"), (2, 4, "ar")]);
+    assert_eq!(smiles(&carboxylate), "[H]C(=O)[O-]");
+    let sulfate = file(&["C.3", "S.O2", "O.co2", "O.co2", "O.co2"], &[(1, 2, "1"), (2, 3, "ar"), (2, 4, "ar"), (2, 5, "ar")]);
+    assert_eq!(smiles(&sulfate), "[C]S(=O)(=O)[O-]");
+    let amidinium = file(
+        &["C.cat", "N.pl3", "N.pl3", "H", "H", "H", "H", "H"],
+        &[(1, 2, "ar"), (1, 3, "ar"), (2, 4, "1"), (2, 5, "1"), (3, 6, "1"), (3, 7, "1"), (1, 8, "1")],
+    );
+    assert_eq!(smiles(&amidinium), "C(=[N+]([H])[H])(N([H])[H])[H]");
+    let ammonium = file(&["N.4", "H", "H", "H", "H"], &[(1, 2, "1"), (1, 3, "1"), (1, 4, "1"), (1, 5, "1")]);
+    assert_eq!(smiles(&ammonium), "[N+]([H])([H])([H])[H]");
+    assert_eq!(smiles(&file(&["Cl", "Na", "Du"], &[])), "[Cl-].[Na].*");
+}
+
+#[test]
+fn aromatic_nitrogen_is_charged_only_if_it_must_be() {
+    let ring = |size: usize| (1..=size).map(move |k| (k, k % size + 1, "ar")).collect::<Vec<_>>();
+    let pyrrole = file(&["N.pl3", "C.ar", "C.ar", "C.ar", "C.ar", "H"], &[ring(5), vec![(1, 6, "1")]].concat());
+    assert!(Mol2Reader::new(pyrrole.as_bytes(), "t").next().unwrap().unwrap().molecule.charge() == 0);
+    let pyridinium = file(&["N.ar", "C.ar", "C.ar", "C.ar", "C.ar", "C.ar", "H"], &[ring(6), vec![(1, 7, "1")]].concat());
+    assert!(Mol2Reader::new(pyridinium.as_bytes(), "t").next().unwrap().unwrap().molecule.charge() == 1);
+}
+
+#[test]
+fn records_come_back_equal_and_several_follow() {
+    let mut molecule = Molecule::from_smiles("[NH3+][C@@H](C)C(=O)[O-]").unwrap().with_explicit_hydrogens().unwrap();
+    let place = |k: usize| Vec3::new((k as f64).sin() * 3.0, (k as f64 * 2.0).cos() * 3.0, k as f64 * 0.7);
+    molecule.add_conformer((0..molecule.atom_count()).map(place).map(|x| x.map(|c| (c * 1e4).round() / 1e4)).collect()).unwrap();
+    let molecule = molecule.with_stereo_of(0).unwrap();
+    let atoms = molecule.atom_count();
+    let record = Mol2Record {
+        name: "alanine".into(),
+        charge_kind: "USER_CHARGES".into(),
+        charges: (0..atoms).map(|k| k as f64 / 8.0).collect(),
+        substructure_of: (0..atoms).map(|k| k % 2).collect(),
+        substructures: vec![Substructure { number: 7, name: "ALA7".into() }, Substructure { number: 3, name: "X".into() }],
+        ..Mol2Record::new(molecule)
+    };
+    let mut out = Vec::new();
+    for _ in 0..3 {
+        write_mol2(&mut out, &record).unwrap();
+    }
+    let back: Vec<Mol2Record> = Mol2Reader::new(&out[..], "memory").map(Result::unwrap).collect();
+    assert_eq!(back.len(), 3);
+    for back in back {
+        assert_eq!(back.molecule.formula(), record.molecule.formula());
+        assert_eq!(Mol2Record { molecule: record.molecule.clone(), ..back }, record);
+    }
+}
+
+#[test]
+fn errors_have_lines_and_the_reader_goes_on() {
+    let good = file(&["C.3", "O.3"], &[(1, 2, "1")]);
+    for (from, to, line, word) in [
+        ("2 1\nSMALL", "two 1\nSMALL", 3, "numbers of atoms"),
+        ("2 1\nSMALL", "99999999 1\nSMALL", 3, "8388608"),
+        ("2 1\nSMALL", "3 1\nSMALL", 10, "expected 3 lines in a section, got 2"),
+        ("1 A0 0.5", "1 A0 nan", 8, "finite"),
+        ("2 A1", "1 A1", 9, "1 twice"),
+        ("O.3 1", "Xx.3 1", 9, "Xx"),
+        ("O.3 1", "LP 1", 9, "lone pair"),
+        ("1 1 2 1\n", "1 1 5 1\n", 11, "\"5\""),
+        ("1 1 2 1\n", "1 1 2 ar\n", 14, "aromatic bonds on rings"),
+        ("1 1 2 1\n", "1 1 2 un\n", 11, "bond type"),
+        ("1 1 2 1\n", "1 1 1 1\n", 14, "different"),
+        ("@<TRIPOS>ATOM\n", "@<TRIPOS>OTHER\n", 14, "expected 2 atoms"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        let text = good.replacen(from, to, 1) + &good;
+        let records: Vec<_> = Mol2Reader::new(text.as_bytes(), "test").collect();
+        assert_eq!(records.len(), 2, "{from} -> {to}");
+        let message = records[0].as_ref().unwrap_err().to_string();
+        assert!(message.starts_with(&format!("test:{line}: ")) && message.contains(word), "{from} -> {to}: {message}");
+        assert!(records[1].is_ok());
+    }
+    assert_eq!(Mol2Reader::new(&b"# only a remark\n"[..], "t").count(), 0);
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let mut record = Mol2Record::new(Molecule::from_smiles("C").unwrap());
+    let message = |record: &Mol2Record| write_mol2(&mut Vec::new(), record).unwrap_err().to_string();
+    assert!(message(&record).contains("hydrogens"));
+    record = Mol2Record::new(Molecule::from_smiles("[Ar]").unwrap());
+    assert!(message(&record).contains("conformer"));
+    record.molecule.add_conformer(vec![Vec3::zeros()]).unwrap();
+    assert!(message(&Mol2Record { names: vec!["a b".into()], ..record.clone() }).contains("one word"));
+    assert!(message(&Mol2Record { name: "a\nb".into(), ..record.clone() }).contains("one line"));
+    assert!(message(&Mol2Record { types: Vec::new(), ..record }).contains("types"));
+}
+
+proptest! {
+    #[test]
+    fn no_damage_makes_the_reader_panic(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = file(&["C.ar", "N.ar", "O.co2"], &[(1, 2, "ar"), (2, 3, "1")]).repeat(2).into_bytes();
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut.index(2 * bytes.len()).max(1));
+        prop_assert!(Mol2Reader::new(&bytes[..], "damaged").count() <= 6);
+    }
+}
