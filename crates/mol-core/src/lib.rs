@@ -36,6 +36,7 @@ pub mod fingerprint;
 pub mod fragment;
 pub mod geometry;
 pub mod io;
+pub mod mcs;
 pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]

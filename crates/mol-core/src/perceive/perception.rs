@@ -39,6 +39,8 @@ pub struct Perception {
     aromatic_bonds: Vec<bool>,
     conjugated: Vec<bool>,
     hybridizations: Vec<Hybridization>,
+    /// What substructure search asks, made when it is first asked for.
+    search: OnceLock<Box<crate::smarts::Table>>,
 }
 
 /// Equal if everything perceived is; the molecules are compared as [`Molecule`] does.
@@ -103,8 +105,8 @@ impl Perception {
         }
         let aromatic = molecule.marked(&flat, &marked);
         let Marks { bonds: aromatic_bonds, .. } = marked;
-        let kekule = OnceLock::new();
-        Ok(Self { model, rings, symmetrized, flat, kekule, aromatic, aromatic_bonds, conjugated, hybridizations })
+        let (kekule, search) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { model, rings, symmetrized, flat, kekule, aromatic, aromatic_bonds, conjugated, hybridizations, search })
     }
 
     /// The molecule with its aromatic atoms and bonds marked.
@@ -112,8 +114,12 @@ impl Perception {
         self.aromatic
     }
 
-    pub(super) const fn flat(&self) -> &Flat {
+    pub(crate) const fn flat(&self) -> &Flat {
         &self.flat
+    }
+
+    pub(crate) fn search_table(&self) -> &crate::smarts::Table {
+        self.search.get_or_init(|| Box::new(crate::smarts::Table::new(self)))
     }
 
     /// The model of aromaticity.

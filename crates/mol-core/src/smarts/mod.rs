@@ -3,7 +3,7 @@
 //!
 //! A [`Pattern`] is read once ([`Pattern::from_smarts`], [`Pattern::from_molecule`]) and asked of any number of molecules,
 //! from any number of threads. Molecules come as [`Perception`], so that a program that asks many questions perceives once;
-//! [`Target`] goes one step further and keeps the table that search works on.
+//! the table that search works on is made with the first question and kept there ([`Target`] is a view of it).
 //!
 //! | atom | | atom | |
 //! |---|---|---|---|
@@ -24,7 +24,7 @@
 //!
 //! Limits: 1 MiB of text, environments 32 deep and 1024 different ones. See `docs/methods/smarts.md`. Deliberately not
 //! here: reactions, patterns that are not graphs (Markush groups), and common substructures
-//! (module `mcs`).
+//! ([`mcs`](crate::mcs)).
 
 mod convert;
 mod error;
@@ -41,6 +41,7 @@ mod write;
 mod tests;
 
 pub use error::{Error, ErrorKind};
+pub(crate) use target::Table;
 pub use target::Target;
 
 use crate::perceive::Perception;
@@ -186,7 +187,7 @@ impl Pattern {
         self.is_in_target(&Target::new(perception))
     }
 
-    /// As [`is_in`](Self::is_in) for a molecule made ready.
+    /// As [`is_in`](Self::is_in) in a target.
     #[must_use]
     pub fn is_in_target(&self, target: &Target) -> bool {
         let mut search = Search::new(&self.inner.environments, target, true);
@@ -209,7 +210,7 @@ impl Pattern {
         self.matches_in(&Target::new(perception), options)
     }
 
-    /// As [`matches_with`](Self::matches_with) for a molecule made ready.
+    /// As [`matches_with`](Self::matches_with) in a target.
     #[must_use]
     pub fn matches_in(&self, target: &Target, options: &MatchOptions) -> Vec<Vec<AtomIndex>> {
         let mut found: Vec<Vec<AtomIndex>> = Vec::new();
@@ -238,7 +239,7 @@ impl Pattern {
         self.count_in(&Target::new(perception))
     }
 
-    /// As [`count`](Self::count) for a molecule made ready.
+    /// As [`count`](Self::count) in a target.
     #[must_use]
     pub fn count_in(&self, target: &Target) -> usize {
         let limit = MatchOptions::default().limit;
@@ -261,40 +262,31 @@ impl Pattern {
     }
 }
 
-/// The sets of atoms that matches had so far, in the order in which they were found.
+/// The sets of atoms that matches had so far, with their places in the order in which they were found.
 #[derive(Default)]
 struct Seen {
-    places: FxHashMap<SmallVec<[u64; 2]>, usize>,
-    /// Matches of one atom are never found twice.
-    singles: usize,
+    /// Of molecules of at most 64 atoms, as bits.
+    small: FxHashMap<u64, usize>,
+    /// Of larger ones, sorted.
+    large: FxHashMap<SmallVec<[u32; 8]>, usize>,
 }
 
 impl Seen {
     /// The place of a set of atoms that was there before; else it gets the next.
     fn place(&mut self, map: &[u32], atoms: u32) -> Option<usize> {
         if map.len() == 1 {
-            self.singles += 1;
+            // One atom is never found twice.
             return None;
         }
-        let words = atoms.div_ceil(64) as usize;
-        let mut key: SmallVec<[u64; 2]> = SmallVec::new();
-        if words <= map.len().max(2) {
-            key.resize(words, 0);
-            for &atom in map {
-                key[(atom / 64) as usize] |= 1 << (atom % 64);
-            }
+        let next = self.small.len().max(self.large.len());
+        let place = if atoms <= 64 {
+            *self.small.entry(map.iter().fold(0, |set, atom| set | 1 << atom)).or_insert(next)
         } else {
-            key.extend(map.iter().map(|&atom| u64::from(atom)));
-            key.sort_unstable();
-        }
-        let next = self.places.len();
-        match self.places.entry(key) {
-            std::collections::hash_map::Entry::Occupied(entry) => Some(*entry.get()),
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(next);
-                None
-            }
-        }
+            let mut set = SmallVec::from_slice(map);
+            set.sort_unstable();
+            *self.large.entry(set).or_insert(next)
+        };
+        (place < next).then_some(place)
     }
 }
 

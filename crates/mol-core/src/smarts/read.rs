@@ -40,15 +40,13 @@ pub(super) struct Reader<'a> {
 enum Last {
     /// Nothing of this component.
     Start,
-    /// An atom or its ring bonds.
+    /// An atom, its ring bonds or one of its branches.
     Atom,
-    /// A closed branch.
-    Branch,
     /// An opening parenthesis of a branch.
     Open,
-    /// A bond right behind an atom and its ring bonds.
+    /// A bond.
     Bond,
-    /// A bond elsewhere.
+    /// A bond that begins a branch.
     BranchBond,
     /// A closed group of components.
     Group,
@@ -112,7 +110,7 @@ impl<'a> Reader<'a> {
                 state.group = Some((state.groups, self.at));
                 state.groups += 1;
             }
-            (Last::Atom | Last::Branch, Some(previous)) => {
+            (Last::Atom, Some(previous)) => {
                 state.branches.push((previous, self.at));
                 state.last = Last::Open;
             }
@@ -123,12 +121,12 @@ impl<'a> Reader<'a> {
     }
 
     fn close(&mut self, state: &mut Building) -> Result<(), Error> {
-        if !matches!(state.last, Last::Atom | Last::Branch) {
+        if !matches!(state.last, Last::Atom) {
             return Err(self.unexpected(wanted(state.last)));
         }
         if let Some((previous, _)) = state.branches.pop() {
             state.previous = Some(previous);
-            state.last = Last::Branch;
+            state.last = Last::Atom;
         } else {
             state.group = None;
             state.previous = None;
@@ -139,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     fn dot(&mut self, state: &mut Building) -> Result<(), Error> {
-        if !matches!(state.last, Last::Atom | Last::Branch | Last::Group) || !state.branches.is_empty() {
+        if !matches!(state.last, Last::Atom | Last::Group) || !state.branches.is_empty() {
             return Err(self.unexpected(wanted(state.last)));
         }
         state.previous = None;
@@ -151,7 +149,7 @@ impl<'a> Reader<'a> {
     fn bond(&mut self, state: &mut Building) -> Result<(), Error> {
         state.last = match state.last {
             Last::Atom => Last::Bond,
-            Last::Branch | Last::Open => Last::BranchBond,
+            Last::Open => Last::BranchBond,
             last => return Err(self.unexpected(wanted(last))),
         };
         state.bond = Some(self.bond_expression()?);
@@ -187,6 +185,7 @@ impl<'a> Reader<'a> {
     }
 
     fn ring_bond(&mut self, state: &mut Building) -> Result<(), Error> {
+        // Unlike in SMILES, a ring bond may stand behind a branch: published patterns have it.
         let (Last::Atom | Last::Bond, Some(atom)) = (state.last, state.previous) else {
             return Err(self.unexpected(wanted(state.last)));
         };
@@ -267,7 +266,7 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(&self, mut state: Building) -> Result<Graph, Error> {
-        if !matches!(state.last, Last::Atom | Last::Branch | Last::Group)
+        if !matches!(state.last, Last::Atom | Last::Group)
             && !(state.graph.atoms.is_empty() && state.last == Last::Start)
         {
             return Err(self.unexpected(wanted(state.last)));
@@ -343,7 +342,6 @@ const fn wanted(last: Last) -> &'static str {
     match last {
         Last::Start => "an atom",
         Last::Atom => "an atom, bond, ring bond, branch or '.'",
-        Last::Branch => "an atom, bond, branch or '.'",
         Last::Open => "an atom or bond",
         Last::Bond => "an atom or ring bond behind the bond",
         Last::BranchBond => "an atom behind the bond",

@@ -18,13 +18,16 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
 }
 
+/// Patterns of at most so many atoms are searched without allocation.
+const FEW: usize = 24;
+
 /// What is known of an environment at the atoms of a molecule.
 enum Known {
     Nothing,
     /// The molecule lacks an element it needs.
     Never,
     /// By atom.
-    At(Vec<Answer>),
+    At(SmallVec<[Answer; 64]>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,12 @@ impl<'a> Search<'a> {
             return ControlFlow::Continue(());
         }
         let last = plan.steps.len() - 1;
-        let mut map: SmallVec<[u32; 24]> = SmallVec::from_elem(0, plan.steps.len());
-        let mut cursor: SmallVec<[u32; 24]> = SmallVec::from_elem(0, plan.steps.len());
+        let (mut few, mut many) = ([[0; FEW]; 2], [Vec::new(), Vec::new()]);
+        if last >= FEW {
+            many = [vec![0; last + 1], vec![0; last + 1]];
+        }
+        let [map, cursor] =
+            if last < FEW { few.each_mut().map(|k| &mut k[..=last]) } else { many.each_mut().map(|k| &mut k[..]) };
         cursor[0] = root.unwrap_or(0);
         let mut k = 0;
         loop {
@@ -81,8 +88,8 @@ impl<'a> Search<'a> {
             if k < last {
                 k += 1;
                 cursor[k] = 0;
-            } else if !(self.chirality && plan.has_stereo) || self.stereo_agrees(planned, &map) {
-                visit(&map)?;
+            } else if !(self.chirality && plan.has_stereo) || self.stereo_agrees(planned, map) {
+                visit(map)?;
             }
         }
     }
@@ -152,7 +159,8 @@ impl<'a> Search<'a> {
         let known = &mut self.known[number];
         if matches!(known, Known::Nothing) {
             let lacks = planned.plan.needs.iter().any(|&(element, count)| target.count_of(element) < count);
-            *known = if lacks { Known::Never } else { Known::At(vec![Answer::Open; target.len() as usize]) };
+            *known =
+                if lacks { Known::Never } else { Known::At(SmallVec::from_elem(Answer::Open, target.len() as usize)) };
         }
         match known {
             Known::At(answers) => match answers[atom as usize] {

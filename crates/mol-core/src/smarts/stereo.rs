@@ -45,7 +45,7 @@ impl Search<'_> {
         let perception = self.target.perception;
         let molecule = perception.molecule();
         let center = AtomIndex::new(at(atom) as usize);
-        let Some(chirality) = molecule.atom(center).chirality else { return or_unspecified };
+        let Some(chirality) = self.target.chirality(center) else { return or_unspecified };
         let stated = graph.atoms[atom as usize].bonds.len();
         if stated < 3 {
             // Two neighbours have no handedness: any will do.
@@ -77,7 +77,9 @@ impl Search<'_> {
         if self.target.perception.order(index) != BondOrder::Double {
             return true;
         }
-        let stated = stated_side(self.target.perception.molecule(), index).map(|(left, right, cis)| {
+        let stated = Some(index).filter(|&index| self.target.has_sides(index));
+        let stated = stated.and_then(|index| stated_side(self.target.perception.molecule(), index));
+        let stated = stated.map(|(left, right, cis)| {
             // `left` is a neighbour of the beginning of the molecule's bond.
             let begins = self.target.perception.molecule().bond(index).begin.index() == at(begin) as usize;
             if begins { (left, right, cis) } else { (right, left, cis) }

@@ -1,14 +1,13 @@
 //! A molecule as search sees it: one row of small numbers per atom, neighbours in one list.
 
 use super::query::{CHARGE_ZERO, Fact};
-use crate::perceive::{Hybridization, Perception};
-use crate::{AtomIndex, BondIndex, BondOrder, Element};
+use crate::perceive::{Hybridization, Perception, StereoElements};
+use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Chirality, Element};
 use std::sync::OnceLock;
 
-/// A molecule made ready for many patterns.
+/// A molecule made ready to be searched.
 ///
-/// [`Pattern::matches`](super::Pattern::matches) makes one for each call; a loop over patterns makes it once and asks
-/// [`Pattern::matches_in`](super::Pattern::matches_in).
+/// What this takes is kept in the [`Perception`], so that the second pattern finds it ready.
 ///
 /// ```
 /// use mol_core::{Molecule, perceive::Perception, smarts::{Pattern, Target}};
@@ -19,15 +18,22 @@ use std::sync::OnceLock;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     pub(super) perception: &'a Perception,
+    table: &'a Table,
+}
+
+/// What search asks of a molecule; [`Perception`] makes it when it is first searched and keeps it.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
     facts: Vec<[u16; Fact::COUNT]>,
     first_neighbor: Vec<u32>,
     neighbors: Vec<Neighbor>,
     /// Atoms of each element, wildcards first.
     elements: [u32; Element::COUNT + 1],
     components: OnceLock<Vec<u32>>,
+    stereo: OnceLock<StereoElements>,
 }
 
 /// A neighbour in the list of its atom.
@@ -51,49 +57,49 @@ pub(super) const fn bond_bit(order: BondOrder, ring: bool) -> u16 {
     1 << (2 * order + ring as u16)
 }
 
-impl<'a> Target<'a> {
+impl Table {
     /// Prepares a molecule, in time linear in its atoms and bonds.
-    #[must_use]
-    pub fn new(perception: &'a Perception) -> Self {
+    pub(crate) fn new(perception: &Perception) -> Self {
         let molecule = perception.molecule();
-        let mut target = Self {
-            perception,
+        let flat = perception.flat();
+        let rings = perception.symmetrized_rings();
+        let mut table = Self {
             facts: Vec::with_capacity(molecule.atom_count()),
             first_neighbor: Vec::with_capacity(molecule.atom_count() + 1),
             neighbors: Vec::with_capacity(2 * molecule.bond_count()),
             elements: [0; Element::COUNT + 1],
             components: OnceLock::new(),
+            stereo: OnceLock::new(),
         };
         for (index, atom) in molecule.atoms() {
-            target.first_neighbor.push(target.neighbors.len() as u32);
-            let implicit = perception.implicit_hydrogens(index);
-            let degree = molecule.degree(index);
+            table.first_neighbor.push(table.neighbors.len() as u32);
+            let links = flat.links(index.index() as u32);
+            let (implicit, degree) = (perception.implicit_hydrogens(index), links.len());
             let (mut hydrogens, mut light, mut ring_bonds, mut hetero, mut aliphatic) = (implicit, 0, 0, 0, 0);
-            for &bond in molecule.bonds_of(index) {
-                let other = molecule.bond(bond).other(index);
-                let data = molecule.atom(other);
-                let is_hydrogen = data.element == Some(Element::H);
-                hydrogens += usize::from(is_hydrogen);
-                light += usize::from(is_hydrogen && data.isotope.is_none_or(|isotope| isotope == 0));
-                let is_hetero = !is_hydrogen && data.element != Some(Element::C);
-                hetero += usize::from(is_hetero);
-                aliphatic += usize::from(is_hetero && !perception.is_aromatic(other));
+            for link in links {
+                let (other, bond) = (AtomIndex::new(link.atom as usize), BondIndex::new(link.bond as usize));
+                let number = flat.atoms[link.atom as usize].number;
+                if number == 1 {
+                    hydrogens += 1;
+                    light += usize::from(molecule.atom(other).isotope.is_none_or(|isotope| isotope == 0));
+                } else if number != 6 {
+                    hetero += 1;
+                    aliphatic += usize::from(!perception.is_aromatic(other));
+                }
                 let ring = perception.is_ring_bond(bond);
                 ring_bonds += usize::from(ring);
                 let bit = bond_bit(perception.order(bond), ring);
-                target.neighbors.push(Neighbor { atom: other.index() as u32, bond: bond.index() as u32, bit });
+                table.neighbors.push(Neighbor { atom: link.atom, bond: link.bond, bit });
             }
-            let number = usize::from(atom.element.map_or(0, Element::number));
-            target.elements[number] += 1;
-            let aromatic = perception.is_aromatic(index);
-            let rings = perception.rings();
+            let number = usize::from(flat.atoms[index.index()].number);
+            table.elements[number] += 1;
             let charge = i32::from(CHARGE_ZERO) + i32::from(atom.charge);
             let mut row = [0_u16; Fact::COUNT];
             let mut set = |fact: Fact, value: usize| {
                 row[fact as usize] = u16::try_from(value).unwrap_or(u16::MAX);
             };
-            set(Fact::Kind, 2 * number + usize::from(aromatic));
-            set(Fact::Aromatic, usize::from(aromatic));
+            set(Fact::Kind, 2 * number + usize::from(atom.aromatic));
+            set(Fact::Aromatic, usize::from(atom.aromatic));
             set(Fact::Isotope, usize::from(atom.isotope.unwrap_or(0)));
             set(Fact::Charge, usize::try_from(charge).unwrap_or(0));
             set(Fact::Degree, degree);
@@ -104,14 +110,22 @@ impl<'a> Target<'a> {
             set(Fact::ImplicitHydrogens, implicit);
             set(Fact::RingBonds, ring_bonds);
             set(Fact::Rings, rings.of_atom(index).len());
-            set(Fact::SmallestRing, rings.of_atom(index).first().map_or(0, |&ring| rings.atoms(ring).len()));
+            set(Fact::SmallestRing, rings.smallest_at_atom(index).unwrap_or(0));
             set(Fact::Heteroatoms, hetero);
             set(Fact::AliphaticHeteroatoms, aliphatic);
             set(Fact::Hybridization, hybridization_code(perception.hybridization(index)));
-            target.facts.push(row);
+            table.facts.push(row);
         }
-        target.first_neighbor.push(target.neighbors.len() as u32);
-        target
+        table.first_neighbor.push(table.neighbors.len() as u32);
+        table
+    }
+}
+
+impl<'a> Target<'a> {
+    /// Prepares a molecule, in time linear in its atoms and bonds the first time, else in none.
+    #[must_use]
+    pub fn new(perception: &'a Perception) -> Self {
+        Self { perception, table: perception.search_table() }
     }
 
     /// The molecule's perception.
@@ -120,19 +134,19 @@ impl<'a> Target<'a> {
         self.perception
     }
 
-    pub(super) const fn len(&self) -> u32 {
-        self.facts.len() as u32
+    pub(super) fn len(&self) -> u32 {
+        self.table.facts.len() as u32
     }
 
     #[inline]
     pub(super) fn fact(&self, atom: u32, fact: Fact) -> u16 {
-        self.facts[atom as usize][fact as usize]
+        self.table.facts[atom as usize][fact as usize]
     }
 
     #[inline]
     pub(super) fn neighbors(&self, atom: u32) -> &[Neighbor] {
-        let [first, last] = [self.first_neighbor[atom as usize], self.first_neighbor[atom as usize + 1]];
-        &self.neighbors[first as usize..last as usize]
+        let [first, last] = [self.table.first_neighbor[atom as usize], self.table.first_neighbor[atom as usize + 1]];
+        &self.table.neighbors[first as usize..last as usize]
     }
 
     #[inline]
@@ -140,13 +154,13 @@ impl<'a> Target<'a> {
         self.neighbors(atom).iter().find(|neighbor| neighbor.atom == other).copied()
     }
 
-    pub(super) const fn count_of(&self, number: u8) -> u32 {
-        self.elements[number as usize]
+    pub(super) fn count_of(&self, number: u8) -> u32 {
+        self.table.elements[number as usize]
     }
 
     /// Whether an atom lies on a ring of a size from `low` to `high`.
     pub(super) fn on_ring_of(&self, atom: u32, low: u16, high: u16) -> bool {
-        let rings = self.perception.rings();
+        let rings = self.perception.symmetrized_rings();
         let of_atom = rings.of_atom(AtomIndex::new(atom as usize));
         // Like the smallest ring, the size of a ring that is not there is 0.
         low == 0 && of_atom.is_empty()
@@ -156,13 +170,39 @@ impl<'a> Target<'a> {
     /// The connected component of an atom.
     pub(super) fn component(&self, atom: u32) -> u32 {
         let label = || {
-            let mut labels = vec![0; self.facts.len()];
+            let mut labels = vec![0; self.table.facts.len()];
             for (k, component) in self.perception.molecule().components().iter().enumerate() {
                 component.iter().for_each(|atom| labels[atom.index()] = k as u32);
             }
             labels
         };
-        self.components.get_or_init(label)[atom as usize]
+        self.table.components.get_or_init(label)[atom as usize]
+    }
+
+    fn stereo(&self) -> &StereoElements {
+        self.table.stereo.get_or_init(|| StereoElements::new(self.perception))
+    }
+
+    /// The arrangement that is stated at an atom; a tetrahedral one only at a stereocentre.
+    pub(super) fn chirality(&self, atom: AtomIndex) -> Option<Chirality> {
+        let chirality = self.perception.molecule().atom(atom).chirality?;
+        let means_something = match chirality.class() {
+            ChiralClass::Tetrahedral => {
+                let centers = self.stereo().centers();
+                centers.binary_search_by_key(&atom, |center| center.atom).is_ok_and(|place| centers[place].specified)
+            }
+            ChiralClass::Allenal => {
+                self.stereo().allenes().iter().any(|allene| allene.atom == atom && allene.specified)
+            }
+            _ => true,
+        };
+        means_something.then_some(chirality)
+    }
+
+    /// Whether the sides of a double bond are stated and mean something.
+    pub(super) fn has_sides(&self, bond: BondIndex) -> bool {
+        let bonds = self.stereo().bonds();
+        bonds.binary_search_by_key(&bond, |stereo| stereo.bond).is_ok_and(|place| bonds[place].specified)
     }
 
     pub(super) fn bond(&self, neighbor: Neighbor) -> BondIndex {
