@@ -39,7 +39,6 @@ pub use rotatable::{Rotatable, rotatable_bonds};
 pub use stereo::{
     StereoAllene, StereoBond, StereoCenter, StereoElements, chiral_volume, double_bond_cosine, stated_side,
 };
-pub use symmetry::symmetry_classes;
 pub use symmetry::{Symmetry, symmetry_classes};
 pub(crate) use aromaticity::Marks;
 pub(crate) use flat::Flat;
