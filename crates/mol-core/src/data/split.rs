@@ -5,7 +5,8 @@
 //! clusters), on what it has not. Deliberately not here: order and batches, which belong to the trainer, and cross
 //! validation.
 
-use crate::{Dataset, Error, Result, Rng, Subset};
+use crate::perceive::Perception;
+use crate::{Dataset, Error, Result, Rng, Subset, murcko_scaffold};
 use std::collections::BTreeMap;
 
 /// Parts of a whole for training, validation and test.
@@ -198,6 +199,26 @@ pub fn grouped_split(groups: &[usize], fractions: Fractions, order: GroupOrder, 
         group.into_iter().for_each(|item| parts[item] = part);
     }
     Split::from_parts(&parts)
+}
+
+/// Numbers molecules by their Murcko scaffold, shape `[molecules]`: the groups of a scaffold split. All without rings are
+/// one group; stereo does not count.
+///
+/// ```
+/// use mol_core::{Molecule, data::scaffold_groups, perceive::Perception};
+/// let read = |smiles: &str| Perception::new(&Molecule::from_smiles(smiles)?);
+/// let molecules = [read("Cc1ccccc1")?, read("CCO")?, read("OC1=CC=CC=C1")?, read("c1ccncc1")?, read("C")?];
+/// assert_eq!(scaffold_groups(&molecules)?, [0, 1, 0, 2, 1]);
+/// # Ok::<(), mol_core::Error>(())
+/// ```
+///
+/// Bemis and Murcko, *J. Med. Chem.* **39**, 2887 (1996); the split: Wu et al., *Chem. Sci.* **9**, 513 (2018).
+///
+/// # Errors
+/// What [`Molecule::to_canonical_smiles`](crate::Molecule::to_canonical_smiles) reports.
+pub fn scaffold_groups(molecules: &[Perception]) -> Result<Vec<usize>> {
+    let key = |seen: &Perception| Ok(murcko_scaffold(seen).to_canonical_smiles()?);
+    Ok(group_by(molecules.iter().map(key).collect::<Result<Vec<String>>>()?))
 }
 
 /// Numbers keys by their first appearance: equal keys are one group.

@@ -3,6 +3,7 @@
 use super::MoleculeGraph;
 use super::tags::{Stereo, Tag};
 use crate::BondOrder;
+use crate::fingerprint::rdkit_elements::weight;
 use crate::perceive::{Hybridization, Perception};
 use ndarray::Array2;
 
@@ -77,8 +78,7 @@ impl ChempropAtoms {
 /// | on a ring | 0 or 1 |
 /// | configuration | none, any, Z, E, cis, trans, anything else |
 ///
-/// Masses are CIAAW's ([`Atom::mass`](crate::Atom::mass)), which differ from those of `RDKit` by up to 0.03 u in one
-/// element in ten; the feature so by 0.0003.
+/// Masses are the standard weights of `RDKit` or, for a labelled atom, that of its isotope.
 ///
 /// ```
 /// use mol_core::{Molecule, featurize::{ChempropAtoms, chemprop}, perceive::Perception};
@@ -119,7 +119,9 @@ pub fn chemprop(seen: &Perception, layout: ChempropAtoms) -> MoleculeGraph<f32> 
             start += count + 1;
         }
         row[start] = f32::from(u8::from(seen.is_aromatic(index)));
-        row[start + 1] = (0.01 * atom.mass()) as f32;
+        let average = || atom.element.map_or(0.0, weight);
+        let mass = if atom.isotope.is_some_and(|nucleons| nucleons > 0) { atom.mass() } else { average() };
+        row[start + 1] = (0.01 * mass) as f32;
     }
     let mut bonds = Array2::zeros((molecule.bond_count(), BOND_FEATURES));
     let mut ends = Vec::with_capacity(molecule.bond_count());

@@ -2,8 +2,8 @@
 
 use super::MoleculeGraph;
 use super::tags::{Stereo, Tag};
-use crate::perceive::{Hybridization, Perception, radical_electrons};
-use crate::{BondOrder, Element};
+use crate::perceive::{Hybridization, Perception, effective_valences, radical_electrons};
+use crate::{AtomIndex, BondOrder, Element};
 use ndarray::Array2;
 
 /// Number of values of each feature of an atom, for embedding tables: see [`ogb`].
@@ -59,7 +59,7 @@ pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
             upto(seen.total_degree(index), 11),
             if (-5..=5).contains(&atom.charge) { i64::from(atom.charge) + 5 } else { 11 },
             upto(seen.implicit_hydrogens(index), 9),
-            upto(radical_electrons(molecule, index), 5),
+            upto(unpaired_electrons(seen, index), 5),
             match seen.hybridization(index) {
                 Hybridization::Sp => 0,
                 Hybridization::Sp2 => 1,
@@ -89,4 +89,18 @@ pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
         bonds.row_mut(index.index()).iter_mut().zip(row).for_each(|(place, value)| *place = value);
     }
     MoleculeGraph { atoms, bonds, ends }
+}
+
+/// What an atom lacks of the least normal valence that holds its bonds; nitrogen has but one.
+fn unpaired_electrons(seen: &Perception, index: AtomIndex) -> usize {
+    let molecule = seen.kekule();
+    let atom = molecule.atom(index);
+    match atom.element {
+        None | Some(Element::N) => radical_electrons(molecule, index),
+        Some(element) => {
+            let valence = seen.valence(index);
+            let held = effective_valences(element, atom.charge).iter().find(|&&normal| normal >= valence);
+            held.map_or(0, |&normal| normal - valence)
+        }
+    }
 }

@@ -8,6 +8,7 @@
 //! 385 (1966).
 
 use super::graph::Graph;
+use super::rdkit_elements::usual_nucleons;
 use crate::perceive::Perception;
 use crate::{AtomIndex, BondDirection, BondIndex, BondOrder, ChiralClass, Element};
 
@@ -360,11 +361,6 @@ impl<'a> Ranks<'a> {
         key.extend(std::iter::repeat_n(0, self.seen.hydrogens(AtomIndex::new(atom))));
         key
     }
-}
-
-/// Nucleons of the most common isotope, by its mass number.
-fn usual_nucleons(element: Element) -> u16 {
-    element.mass().round() as u16
 }
 
 /// The rank of each key among the distinct ones, from 0.

@@ -20,6 +20,7 @@ mod morgan;
 mod pairs;
 mod paths;
 mod popcount;
+pub(crate) mod rdkit_elements;
 mod scheme;
 mod similarity;
 mod subgraphs;

@@ -2,6 +2,7 @@
 
 use crate::fingerprint::graph::Graph;
 use crate::fingerprint::hash::sequence;
+use crate::fingerprint::rdkit_elements::weight;
 use crate::perceive::Perception;
 
 /// Hash of atomic number, neighbours, hydrogens, charge, deviation of the mass and, on a ring, 1; shape `[atoms]`.
@@ -10,7 +11,7 @@ pub(super) fn connectivity(seen: &Perception, graph: &Graph) -> Vec<u32> {
         let implicit = seen.implicit_hydrogens(index);
         let drawn = graph.drawn_hydrogens(seen, index.index());
         let isotope = atom.isotope.filter(|&nucleons| nucleons > 0);
-        let average = atom.element.map_or(0.0, |element| element.mass());
+        let average = atom.element.map_or(0.0, weight);
         // Toward zero: ¹³C is not told from C, ²H is from H.
         let deviation = isotope.map_or(0, |_| (atom.mass() - average) as i32);
         let properties = [
