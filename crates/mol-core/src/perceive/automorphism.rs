@@ -175,8 +175,7 @@ impl Colored {
                     && from[atom as usize] == to[candidate as usize]
                     && self.edges[atom as usize].iter().all(|edge| {
                         let placed = map[edge.to as usize];
-                        placed == NONE
-                            || self.edges[candidate as usize].contains(&Edge { to: placed, kind: edge.kind })
+                        placed == NONE || self.edges[candidate as usize].contains(&Edge { to: placed, kind: edge.kind })
                     });
                 if fits {
                     map[atom as usize] = candidate;

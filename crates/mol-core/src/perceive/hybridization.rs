@@ -35,7 +35,7 @@ pub(super) fn conjugated(kekule: &Flat, aromatic: &[bool]) -> Vec<bool> {
         let carries = can && atom.total_degree() <= 3 && atom.pi_electrons().is_some_and(|count| count > 0);
         u8::from(can) | u8::from(carries) << 1
     };
-    let parts: Vec<u8> = kekule.atoms.iter().map(part).collect();
+    let parts: smallvec::SmallVec<[u8; 64]> = kekule.atoms.iter().map(part).collect();
     let mut conjugated = aromatic.to_vec();
     for (atom, data) in (0_u32..).zip(&kekule.atoms) {
         if parts[atom as usize] == 0 || !(2..=3).contains(&data.total_degree()) {

@@ -45,14 +45,7 @@ fn donor(kekule: &Flat, rings: &Rings, atom: u32) -> Donor {
             (None, Some(other)) if is_oxygen(other) => Donor::Two,
             _ => Donor::Cannot,
         },
-        Element::B
-        | Element::C
-        | Element::N
-        | Element::O
-        | Element::P
-        | Element::S
-        | Element::AS
-        | Element::SE
+        Element::B | Element::C | Element::N | Element::O | Element::P | Element::S | Element::AS | Element::SE
             if has_normal_valence || element == Element::C && data.charge == 1 =>
         {
             match (inside, outside) {
