@@ -76,7 +76,6 @@ pub(super) fn hybridization(atom: &FlatAtom, is_conjugated: impl FnOnce() -> boo
     }
     let degree = atom.total_degree();
     match (atom.class, degree) {
-        (None, _) => {}
         (Some(ChiralClass::Tetrahedral), 4) => return Hybridization::Sp3,
         (Some(ChiralClass::SquarePlanar), 2..=4) => return Hybridization::Sp2d,
         (Some(ChiralClass::TrigonalBipyramidal), 2..=5) => return Hybridization::Sp3d,

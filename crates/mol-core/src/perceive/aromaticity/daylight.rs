@@ -49,9 +49,8 @@ fn donor(kekule: &Flat, rings: &Rings, atom: u32) -> Donor {
             if has_normal_valence || element == Element::C && data.charge == 1 =>
         {
             match (inside, outside) {
-                (Some(_), None) => Donor::One,
                 (None, Some(other)) if is_more_electronegative(kekule, other, atom) => Donor::Vacant,
-                (None, Some(_)) => Donor::One,
+                (Some(_), None) | (None, Some(_)) => Donor::One,
                 (Some(_), Some(_)) => Donor::Cannot,
                 (None, None) => match data.outer() - i32::from(data.charge) - data.total_degree() as i32 {
                     0 if element == Element::C => Donor::Vacant,
