@@ -156,7 +156,10 @@ fn valence_models_differ_where_they_should() {
         assert_eq!(accepts(smiles), expected, "{smiles}");
     }
     let error = check_valence(&read("CC(C)(C)(C)C.FO(F)F"), ValenceModel::Strict).unwrap_err().to_string();
-    assert!(error.contains("C at atom 1 has 5, at most 4") && error.contains("O at atom 7 has 3, at most 2"), "{error}");
+    assert!(
+        error.contains("C at atom 1 has 5, at most 4") && error.contains("O at atom 7 has 3, at most 2"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -172,7 +175,12 @@ fn the_group_of_a_molecule_has_its_order() {
         ("[H][H]", false, 2, 1),
         ("C12C3C4C1C5C2C3C45", true, 48, 2),
         // Fullerene and dodecahedrane: the full icosahedral group.
-        ("c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41", false, 120, 1),
+        (
+            "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41",
+            false,
+            120,
+            1,
+        ),
         ("C12C3C4C5C1C6C7C2C8C3C9C4C1C5C6C2C7C8C9C12", false, 120, 1),
     ] {
         let mut molecule = read(smiles);

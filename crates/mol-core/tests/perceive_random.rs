@@ -24,9 +24,7 @@ fn atom(kind: u8, charge: i8, hydrogens: Option<u8>) -> Atom {
         Element::H,
     ];
     match KINDS.get(usize::from(kind)) {
-        Some(&element) => {
-            Atom { charge, hydrogens: hydrogens.filter(|_| element != Element::H), ..Atom::new(element) }
-        }
+        Some(&element) => Atom { charge, hydrogens: hydrogens.filter(|_| element != Element::H), ..Atom::new(element) },
         None => Atom { charge, hydrogens, ..Atom::wildcard() },
     }
 }

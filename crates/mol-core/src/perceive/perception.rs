@@ -93,8 +93,7 @@ impl Perception {
         assign(&mut flat)?;
         let cycles = Cycles::new(&flat, &Blocks::new(&flat));
         let rings = Rings::select(&flat, &cycles, Selection::Basis);
-        let symmetrized =
-            (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
+        let symmetrized = (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
         let mut marked = rdkit_marks(&flat, symmetrized.as_deref().unwrap_or(&rings));
         let conjugated = conjugated(&flat, &marked.bonds);
         let is_conjugated = |atom: u32| flat.links(atom).iter().any(|link| conjugated[link.bond as usize]);

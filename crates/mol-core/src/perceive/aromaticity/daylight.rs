@@ -45,20 +45,12 @@ fn donor(kekule: &Flat, rings: &Rings, atom: u32) -> Donor {
             (None, Some(other)) if is_oxygen(other) => Donor::Two,
             _ => Donor::Cannot,
         },
-        Element::B
-        | Element::C
-        | Element::N
-        | Element::O
-        | Element::P
-        | Element::S
-        | Element::AS
-        | Element::SE
+        Element::B | Element::C | Element::N | Element::O | Element::P | Element::S | Element::AS | Element::SE
             if has_normal_valence || element == Element::C && data.charge == 1 =>
         {
             match (inside, outside) {
-                (Some(_), None) => Donor::One,
                 (None, Some(other)) if is_more_electronegative(kekule, other, atom) => Donor::Vacant,
-                (None, Some(_)) => Donor::One,
+                (Some(_), None) | (None, Some(_)) => Donor::One,
                 (Some(_), Some(_)) => Donor::Cannot,
                 (None, None) => match data.outer() - i32::from(data.charge) - data.total_degree() as i32 {
                     0 if element == Element::C => Donor::Vacant,

@@ -25,26 +25,25 @@ pub(super) fn mark(kekule: &Flat, rings: &Rings, donor: impl Fn(u32) -> Donor) -
         return marks;
     }
     let is_on_ring = |atom| !rings.of_atom(AtomIndex::new(atom as usize)).is_empty();
-    let donors: Vec<Donor> = (0..kekule.atoms.len() as u32)
-        .map(|atom| if is_on_ring(atom) { donor(atom) } else { Donor::Cannot })
-        .collect();
+    let donors: SmallVec<[Donor; 64]> =
+        (0..kekule.atoms.len() as u32).map(|atom| if is_on_ring(atom) { donor(atom) } else { Donor::Cannot }).collect();
     let is_able = |ring: usize| {
         let atoms = rings.atoms(ring);
         atoms.iter().all(|atom| donors[atom.index()] != Donor::Cannot)
             && atoms.iter().any(|atom| kekule.atoms[atom.index()].number != 0)
     };
-    let able: Vec<bool> = (0..rings.len()).map(is_able).collect();
+    let able: SmallVec<[bool; 16]> = (0..rings.len()).map(is_able).collect();
     let joined = Fusions::new(rings, &able);
     let mut group = Group {
         rings,
         donors: &donors,
         members: SmallVec::new(),
-        times: vec![0; kekule.atoms.len()],
-        times_of_bond: vec![0; kekule.bonds.len()],
+        times: SmallVec::from_elem(0, kekule.atoms.len()),
+        times_of_bond: SmallVec::from_elem(0, kekule.bonds.len()),
         electrons: [0; 2],
         open: 0,
     };
-    let mut seen: Vec<bool> = able.iter().map(|able| !able).collect();
+    let mut seen: SmallVec<[bool; 16]> = able.iter().map(|able| !able).collect();
     for start in 0..rings.len() {
         if std::mem::replace(&mut seen[start], true) {
             continue;
@@ -67,24 +66,26 @@ pub(super) fn mark(kekule: &Flat, rings: &Rings, donor: impl Fn(u32) -> Donor) -
 
 /// For each ring those that share exactly one bond with it, if neither is too large, ascending.
 struct Fusions {
-    pairs: Vec<[u32; 2]>,
-    others: Vec<u32>,
+    pairs: SmallVec<[[u32; 2]; 16]>,
+    others: SmallVec<[u32; 16]>,
 }
 
 impl Fusions {
     fn new(rings: &Rings, able: &[bool]) -> Self {
         let fits = |ring: usize| able[ring] && rings.atoms(ring).len() <= LARGEST_FUSED;
-        let mut pairs: Vec<[u32; 2]> = Vec::new();
+        let mut pairs: SmallVec<[[u32; 2]; 16]> = SmallVec::new();
         for ring in (0..rings.len()).filter(|&ring| fits(ring)) {
             let others = rings.bonds(ring).iter().flat_map(|&bond| rings.of_bond(bond));
-            pairs.extend(others.filter(|&&other| other != ring && fits(other)).map(|&other| [ring as u32, other as u32]));
+            pairs.extend(
+                others.filter(|&&other| other != ring && fits(other)).map(|&other| [ring as u32, other as u32]),
+            );
         }
         pairs.sort_unstable();
         let is_once = |k: &usize| {
             let pair = Some(&pairs[*k]);
             (k.checked_sub(1).is_none_or(|before| pairs.get(before) != pair)) && pairs.get(k + 1) != pair
         };
-        let pairs: Vec<[u32; 2]> = (0..pairs.len()).filter(is_once).map(|k| pairs[k]).collect();
+        let pairs: SmallVec<[[u32; 2]; 16]> = (0..pairs.len()).filter(is_once).map(|k| pairs[k]).collect();
         let others = pairs.iter().map(|pair| pair[1]).collect();
         Self { pairs, others }
     }
@@ -109,11 +110,11 @@ fn mark_system(group: &mut Group, system: &[u32], joined: &Fusions, marks: &mut 
     }
     let mut unmarked = 0;
     let bonds = || system.iter().flat_map(|&ring| group.rings.bonds(ring as usize));
-    let mut known: Vec<usize> = bonds().map(|bond| bond.index()).collect();
+    let mut known: SmallVec<[usize; 64]> = bonds().map(|bond| bond.index()).collect();
     known.sort_unstable();
     known.dedup();
     unmarked += known.len();
-    let mut visited = vec![false; group.rings.len()];
+    let mut visited: SmallVec<[bool; 64]> = SmallVec::from_elem(false, group.rings.len());
     for size in 1..=MOST_COMBINED.min(system.len()) {
         if size > 1 && system.len() > FEW {
             let mut count = 0;
@@ -198,8 +199,8 @@ struct Group<'a> {
     donors: &'a [Donor],
     members: SmallVec<[u32; 8]>,
     /// How many rings of the group each atom is on.
-    times: Vec<u8>,
-    times_of_bond: Vec<u8>,
+    times: SmallVec<[u8; 64]>,
+    times_of_bond: SmallVec<[u8; 64]>,
     /// Least and most electrons.
     electrons: [u32; 2],
     /// Wildcards.

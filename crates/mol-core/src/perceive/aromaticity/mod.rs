@@ -11,8 +11,8 @@ mod rdkit;
 
 pub use mmff94::mmff94_aromatic_rings;
 
-use super::{Hybridization, Perception, Rings};
 use super::flat::Flat;
+use super::{Hybridization, Perception, Rings};
 use crate::{Molecule, Result};
 
 /// What counts as aromatic.
