@@ -12,7 +12,9 @@ pub(super) fn graph_of(molecule: &Molecule) -> Graph {
     let mut component_of = vec![0; molecule.atom_count()];
     for (k, component) in molecule.components().iter().enumerate() {
         graph.groups.push(None);
-        component.iter().for_each(|atom| component_of[atom.index()] = k as u32);
+        for atom in component {
+            component_of[atom.index()] = k as u32;
+        }
     }
     for (index, _) in molecule.atoms() {
         graph.atoms.push(QueryAtom {
