@@ -80,9 +80,9 @@ impl Perception {
     ///
     /// ```
     /// use mol_core::{AtomIndex, Molecule, perceive::{AromaticityModel, Perception}};
-    /// let tropone = Molecule::from_smiles("O=C1C=CC=CC=C1")?;
-    /// let mmff94 = Perception::with_model(&tropone, AromaticityModel::Mmff94)?;
-    /// assert!(Perception::new(&tropone)?.is_aromatic(AtomIndex::new(1)) && !mmff94.is_aromatic(AtomIndex::new(1)));
+    /// let pyridone = Molecule::from_smiles("O=C1C=CC=CN1")?;
+    /// let mmff94 = Perception::with_model(&pyridone, AromaticityModel::Mmff94)?;
+    /// assert!(Perception::new(&pyridone)?.is_aromatic(AtomIndex::new(1)) && !mmff94.is_aromatic(AtomIndex::new(1)));
     /// # Ok::<(), mol_core::Error>(())
     /// ```
     ///

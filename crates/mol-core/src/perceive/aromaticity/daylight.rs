@@ -4,8 +4,8 @@
 //! tabulated there, and the table of `OpenSMILES` is a draft. What is common to both and to the implementations that follow
 //! them: a double bond in the ring gives one electron, a lone pair two, an empty orbital none, and a double bond out of the
 //! ring leaves an electron unless it leads to a more electronegative atom. Where they leave room: an S=O in the ring keeps
-//! its lone pair for the ring, a nitrogen of five bonds counts as the charged form, tellurium and silicon take no part, and
-//! n = 0 is taken (cyclopropenylium). Deliberately not here: the rule itself.
+//! its lone pair for the ring, a nitrogen of five bonds counts as the charged form, boron takes part with a double bond in
+//! the ring only, tellurium and silicon never, and n = 0 is taken (cyclopropenylium). Deliberately not here: the rule itself.
 
 use super::super::Rings;
 use super::super::flat::Flat;
@@ -61,7 +61,7 @@ fn donor(kekule: &Flat, rings: &Rings, atom: u32) -> Donor {
                 (None, Some(_)) => Donor::One,
                 (Some(_), Some(_)) => Donor::Cannot,
                 (None, None) => match data.outer() - i32::from(data.charge) - data.total_degree() as i32 {
-                    0 => Donor::Vacant,
+                    0 if element == Element::C => Donor::Vacant,
                     2.. => Donor::Two,
                     _ => Donor::Cannot,
                 },

@@ -30,8 +30,8 @@ pub enum AromaticityModel {
     /// Daylight Theory Manual, section 3.4.2; OpenSMILES specification, version 1.0, section 3.5; where both leave room is
     /// said in docs/methods/perception.md.
     Daylight,
-    /// Halgren's for MMFF94: rings of five or six atoms that hold 4n + 2 π electrons by themselves and have no double bond
-    /// to the outside but into another aromatic ring; neither 2-pyridone nor azulene.
+    /// Halgren's for MMFF94: rings that hold 4n + 2 π electrons by themselves, where a lone pair counts in rings of odd size
+    /// without a double bond to the outside but into another aromatic ring; neither 2-pyridone nor azulene.
     ///
     /// T. A. Halgren, *J. Comput. Chem.* **17**, 490 (1996).
     Mmff94,
