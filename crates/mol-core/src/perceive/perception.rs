@@ -112,7 +112,7 @@ impl Perception {
         self.aromatic
     }
 
-    pub(super) const fn flat(&self) -> &Flat {
+    pub(crate) const fn flat(&self) -> &Flat {
         &self.flat
     }
 
