@@ -54,14 +54,7 @@ impl Site {
         let keys: SmallVec<[u32; 6]> =
             self.ligands.iter().map(|&ligand| if ligand < ABSENT { key(ligand) } else { ligand }).collect();
         match self.kind {
-            Kind::Bond => {
-                if keys[0] == keys[1] || keys[2] == keys[3] {
-                    return 0;
-                }
-                let exchanged = (keys[0] > keys[1]) != (keys[2] > keys[3]);
-                if exchanged { 3 - self.number } else { self.number }
-            }
-            Kind::Allene => {
+            Kind::Bond | Kind::Allene => {
                 if keys[0] == keys[1] || keys[2] == keys[3] {
                     return 0;
                 }
@@ -141,7 +134,7 @@ pub(crate) fn least_number(class: ChiralClass, number: u8, order: &[usize], firs
 
 /// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra.
 pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) -> Vec<Site> {
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     let mut sites = Vec::new();
     for k in 0..graph.len() as u32 {
         let atom = graph.atoms[k as usize];
@@ -150,10 +143,10 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
             Some(class @ (ChiralClass::SquarePlanar | ChiralClass::TrigonalBipyramidal | ChiralClass::Octahedral)) => {
                 sites.extend(polyhedron(molecule, atom, k, class, place));
             }
-            _ if graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3 => {
-                if can_be_tetrahedral(perception, graph, k) {
-                    sites.push(tetrahedral(molecule, atom, k, place));
-                }
+            _ if graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3
+                && can_be_tetrahedral(perception, graph, k) =>
+            {
+                sites.push(tetrahedral(molecule, atom, k, place));
             }
             _ => {}
         }
@@ -169,15 +162,14 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
 /// Whether the own neighbours of an atom allow it to be a tetrahedral centre, by the rules of `RDKit` and `InChI`.
 fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bool {
     let atom = graph.atoms[vertex as usize];
-    let data = perception.kekule().atom(atom);
+    let data = perception.molecule().atom(atom);
     let (degree, hydrogens) = (graph.degree(vertex), graph.hydrogens[vertex as usize]);
     if degree + usize::from(hydrogens) > 4 || hydrogens > 1 {
         return false;
     }
     match (degree, hydrogens, data.element) {
-        (4, ..) | (3, 1, _) => true,
+        (4, ..) | (3, 1, _) | (3, 0, Some(Element::P | Element::AS)) => true,
         (2, 1, Some(Element::P | Element::AS)) => graph.arcs(vertex).iter().all(|arc| arc.order == 0),
-        (3, 0, Some(Element::P | Element::AS)) => true,
         (3, 0, Some(Element::S | Element::SE)) => match perception.valence(atom) {
             4 => true,
             3 => data.charge == 1,
@@ -196,7 +188,7 @@ fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bo
 fn is_bridgehead(perception: &Perception, atom: AtomIndex) -> bool {
     let rings = perception.rings();
     let on_ring = |bond: &&BondIndex| perception.is_ring_bond(**bond);
-    if perception.kekule().bonds_of(atom).iter().filter(on_ring).count() < 3 {
+    if perception.molecule().bonds_of(atom).iter().filter(on_ring).count() < 3 {
         return false;
     }
     let own = rings.of_atom(atom);
@@ -287,15 +279,16 @@ fn cumulene(
     if row.len() == 1 && rings.smallest_at_bond(first).is_some_and(|size| size < TRANS_RING) {
         return None;
     }
-    let mut ligands = side(perception.kekule(), graph, start, first, place)?;
-    ligands.extend(side(perception.kekule(), graph, here, last, place)?);
+    let mut ligands = side(perception.molecule(), graph, start, first, place)?;
+    ligands.extend(side(perception.molecule(), graph, here, last, place)?);
     let (kind, atom, bond, number) = if row.len() % 2 == 1 {
-        let number = stated_bond(perception.kekule(), graph, [(start, first), (here, last)], &ligands, place);
+        let number = stated_bond(perception.molecule(), graph, [(start, first), (here, last)], &ligands, place);
         (Kind::Bond, graph.atoms[start as usize], Some(middle.1), number)
     } else {
         let atom = graph.atoms[middle.0 as usize];
-        let chirality = perception.kekule().atom(atom).chirality;
-        let number = chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
+        let chirality = perception.molecule().atom(atom).chirality;
+        let number =
+            chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
         (Kind::Allene, atom, None, number)
     };
     // A hydrogen alone at one end is looked at only if its side is stated.
@@ -309,7 +302,13 @@ fn cumulene(
 
 /// The two ligands of an end of a row of double bonds beside `inner`, counted hydrogens first, a lone pair last; `None` if it
 /// has none or more, or two hydrogens.
-fn side(molecule: &Molecule, graph: &Graph, vertex: u32, inner: BondIndex, place: &[u32]) -> Option<SmallVec<[u32; 6]>> {
+fn side(
+    molecule: &Molecule,
+    graph: &Graph,
+    vertex: u32,
+    inner: BondIndex,
+    place: &[u32],
+) -> Option<SmallVec<[u32; 6]>> {
     let atom = graph.atoms[vertex as usize];
     let hydrogens = usize::from(graph.hydrogens[vertex as usize]);
     if hydrogens > 1 || !(2..=3).contains(&(graph.degree(vertex) + hydrogens)) {
@@ -326,13 +325,7 @@ fn side(molecule: &Molecule, graph: &Graph, vertex: u32, inner: BondIndex, place
 }
 
 /// What direction marks, or two `@` at its ends, say about a double bond; 0 for nothing.
-fn stated_bond(
-    molecule: &Molecule,
-    graph: &Graph,
-    ends: [(u32, BondIndex); 2],
-    ligands: &[u32],
-    place: &[u32],
-) -> u8 {
+fn stated_bond(molecule: &Molecule, graph: &Graph, ends: [(u32, BondIndex); 2], ligands: &[u32], place: &[u32]) -> u8 {
     let above = |k: usize| {
         let (vertex, inner) = ends[k];
         let atom = graph.atoms[vertex as usize];
