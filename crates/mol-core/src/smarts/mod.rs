@@ -123,9 +123,9 @@ impl Pattern {
     /// A whole molecule as a pattern.
     ///
     /// Atoms match atoms of the same element; charge and isotope must agree if the pattern states one, wildcards match
-    /// wildcards only. Bonds must have the same order, aromatic ones aromatic; chirality and sides of double bonds are
-    /// asked for where they are stated. Hydrogens that are not atoms of the graph say nothing. Aromaticity is perceived;
-    /// a molecule without a Kekulé form is taken as it is written.
+    /// wildcards only, and radicals of the same valence. Bonds must have the same order, aromatic ones aromatic;
+    /// chirality and sides of double bonds are asked for where a mark means something. Hydrogens that are not atoms of the
+    /// graph say nothing. Aromaticity is perceived; a molecule without a Kekulé form is taken as it is written.
     ///
     /// ```
     /// use mol_core::{Molecule, perceive::Perception, smarts::Pattern};

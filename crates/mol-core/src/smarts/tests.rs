@@ -259,6 +259,10 @@ fn a_molecule_as_a_pattern() {
         ("F/C=C/F", "F/C=C/F", 1),
         ("[H][H]", "[H][H]", 1),
         ("C.O", "CO", 1),
+        ("C[C@@H](C)O", "CC(C)O", 1),
+        ("C/C=C(C)/C", "CC=C(C)C", 1),
+        ("[CH2]C", "CCC", 0),
+        ("[CH2]C", "[CH2]CC", 1),
     ] {
         assert_eq!(count(pattern, smiles), expected, "{pattern} in {smiles}");
     }
