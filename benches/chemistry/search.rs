@@ -5,7 +5,7 @@ use criterion::Criterion;
 use molkit::Molecule;
 use molkit::mcs::{Options, maximum_common_substructure};
 use molkit::perceive::Perception;
-use molkit::smarts::{Pattern, Target};
+use molkit::smarts::Pattern;
 use std::hint::black_box;
 
 /// Molecules and SMARTS of the reference data, or a few if it is not there.
@@ -49,12 +49,6 @@ pub fn bench(c: &mut Criterion) {
     group.sample_size(20);
     group.bench_function("count", |b| {
         b.iter(|| patterns.iter().flat_map(|p| perceptions.iter().map(|m| p.count(black_box(m)))).sum::<usize>());
-    });
-    group.bench_function("count in targets made ready, their making included", |b| {
-        b.iter(|| {
-            let targets: Vec<Target> = perceptions.iter().map(|m| Target::new(black_box(m))).collect();
-            patterns.iter().flat_map(|p| targets.iter().map(|m| p.count_in(m))).sum::<usize>()
-        });
     });
     group.bench_function("matches", |b| {
         b.iter(|| {

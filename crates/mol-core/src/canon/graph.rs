@@ -5,7 +5,7 @@
 
 use super::site::{Site, find_sites};
 use crate::perceive::Perception;
-use crate::{AtomIndex, BondIndex, Element, Molecule};
+use crate::{AtomIndex, BondIndex, Molecule};
 
 /// No vertex: the atom belongs to another component or is a folded hydrogen.
 pub(crate) const ABSENT: u32 = u32::MAX - 2;
@@ -72,31 +72,32 @@ impl Scope {
 /// The components of a molecule, by their first atoms, and the plain hydrogens folded into them.
 pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, Vec<bool>) {
     let molecule = perception.molecule();
-    let count = molecule.atom_count();
+    let flat = perception.flat();
+    let count = flat.atoms.len();
     let mut folded = vec![false; count];
-    for (atom, data) in molecule.atoms() {
-        if data.element == Some(Element::H) {
-            folded[atom.index()] = molecule.is_foldable_hydrogen(atom);
+    for (atom, data) in flat.atoms.iter().enumerate() {
+        if data.number == 1 && data.degree == 1 {
+            folded[atom] = molecule.is_foldable_hydrogen(AtomIndex::new(atom));
         }
     }
     let mut place = vec![ABSENT; count];
     let mut graphs = Vec::with_capacity(1);
-    let mut members = Vec::with_capacity(count);
-    for (start, _) in molecule.atoms() {
-        if folded[start.index()] || place[start.index()] != ABSENT {
+    let mut members: Vec<AtomIndex> = Vec::with_capacity(count);
+    for start in 0..count {
+        if folded[start] || place[start] != ABSENT {
             continue;
         }
         let first = members.len();
-        members.push(start);
-        place[start.index()] = 0;
+        members.push(AtomIndex::new(start));
+        place[start] = 0;
         let mut done = first;
         while let Some(&atom) = members.get(done) {
             done += 1;
-            for &bond in molecule.bonds_of(atom) {
-                let other = molecule.bond(bond).other(atom);
-                if place[other.index()] == ABSENT && !folded[other.index()] {
-                    place[other.index()] = 0;
-                    members.push(other);
+            for link in flat.links(atom.index() as u32) {
+                let other = link.atom as usize;
+                if place[other] == ABSENT && !folded[other] {
+                    place[other] = 0;
+                    members.push(AtomIndex::new(other));
                 }
             }
         }
@@ -131,17 +132,25 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
     for k in 0..count {
         let atom = graph.atoms[k];
         let mut hydrogens = perception.implicit_hydrogens(atom) as u8;
-        for &bond in molecule.bonds_of(atom) {
-            let to = place[molecule.bond(bond).other(atom).index()];
+        for link in perception.flat().links(atom.index() as u32) {
+            let to = place[link.atom as usize];
             if to == ABSENT {
                 hydrogens += 1;
             } else {
+                let bond = BondIndex::new(link.bond as usize);
                 graph.arcs.push(Arc { to, order: perception.order(bond) as u8, bond });
             }
         }
         graph.starts.push(graph.arcs.len() as u32);
         graph.hydrogens.push(hydrogens);
-        graph.colors.push(color(molecule, atom, perception.is_aromatic(atom), hydrogens, graph.degree(k as u32), scope));
+        graph.colors.push(color(
+            molecule,
+            atom,
+            perception.is_aromatic(atom),
+            hydrogens,
+            graph.degree(k as u32),
+            scope,
+        ));
     }
     graph.core = core(&graph);
     if scope.stereo {
@@ -151,21 +160,20 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
 }
 
 /// Everything an atom states except its bonds and its stereo, the number of neighbours first.
-fn color(
-    molecule: &Molecule,
-    atom: AtomIndex,
-    aromatic: bool,
-    hydrogens: u8,
-    degree: usize,
-    scope: Scope,
-) -> u64 {
+fn color(molecule: &Molecule, atom: AtomIndex, aromatic: bool, hydrogens: u8, degree: usize, scope: Scope) -> u64 {
     let data = molecule.atom(atom);
     let element = data.element.map_or(127, |element| u64::from(element.number()));
     let isotope = data.isotope.filter(|_| scope.isotopes).map_or(0, |isotope| 1 + u64::from(isotope));
     let charge = (i64::from(data.charge) + 100) as u64;
     let map = if scope.maps { u64::from(data.map_number) } else { 0 };
     let few = degree.clamp(1, 4) as u64 - 1;
-    few << 62 | element << 55 | u64::from(aromatic) << 54 | charge << 46 | u64::from(hydrogens) << 42 | isotope << 32 | map
+    few << 62
+        | element << 55
+        | u64::from(aromatic) << 54
+        | charge << 46
+        | u64::from(hydrogens) << 42
+        | isotope << 32
+        | map
 }
 
 /// The vertices that are left when those with fewer than two neighbours are taken away until there are none.
@@ -173,7 +181,9 @@ fn core(graph: &Graph) -> Vec<bool> {
     let mut core = vec![true; graph.len()];
     let mut degrees: Vec<u32> = (0..graph.len()).map(|k| graph.degree(k as u32) as u32).collect();
     let mut open: Vec<u32> = (0..graph.len() as u32).filter(|&k| degrees[k as usize] < 2).collect();
-    open.iter().for_each(|&k| core[k as usize] = false);
+    for &leaf in &open {
+        core[leaf as usize] = false;
+    }
     while let Some(vertex) = open.pop() {
         for arc in graph.arcs(vertex) {
             let other = arc.to as usize;

@@ -81,7 +81,9 @@ fn drop_idle(graph: &mut Graph, plain: &Partition, mut suspects: Vec<usize>, apa
         }
         if apart.is_empty() {
             let idle = idle_together(graph, plain, &suspects);
-            idle.iter().for_each(|&k| graph.sites[k].number = 0);
+            for &k in &idle {
+                graph.sites[k].number = 0;
+            }
             suspects.retain(|k| !idle.contains(k));
         } else {
             suspects.retain(|&k| {

@@ -37,9 +37,7 @@ fn is_ambiguous(perception: &Perception) -> bool {
     let molecule = perception.molecule();
     let beside = |atom: AtomIndex, bond: BondIndex| {
         let mut others = molecule.bonds_of(atom).iter().filter(|&&other| other != bond);
-        others.any(|&other| {
-            perception.is_ring_bond(other) && perception.is_aromatic(molecule.bond(other).other(atom))
-        })
+        others.any(|&other| perception.is_ring_bond(other) && perception.is_aromatic(molecule.bond(other).other(atom)))
     };
     molecule.bonds().any(|(index, bond)| {
         bond.order == BondOrder::Double

@@ -24,7 +24,8 @@ pub(crate) fn normal(perception: &Perception, scope: Scope, root: Option<AtomInd
     let (graphs, folded) = components(perception, scope);
     let molecule = perception.molecule();
     // A folded hydrogen cannot stand first; the atom it is folded into can.
-    let root = root.map(|atom| if folded[atom.index()] { molecule.neighbors(atom).next().unwrap_or(atom) } else { atom });
+    let root =
+        root.map(|atom| if folded[atom.index()] { molecule.neighbors(atom).next().unwrap_or(atom) } else { atom });
     let mut parts: Vec<(bool, String, Vec<AtomIndex>, bool)> = graphs
         .into_iter()
         .map(|graph| {
@@ -95,7 +96,9 @@ fn component(
         }
         if let Some(root) = root {
             // Only the walk starts at the root; the order of neighbours is that of the labelling.
-            rank.iter_mut().for_each(|place| *place += 1);
+            for place in &mut rank {
+                *place += 1;
+            }
             rank[root] = 0;
         }
         let (text, order) = write(&sheet, &rank, explicit);
@@ -191,13 +194,10 @@ fn chirality(graph: &Graph, site: &Site) -> Option<Chirality> {
         Kind::Tetrahedral => ChiralClass::Tetrahedral,
         Kind::Polyhedron(class) => class,
     };
-    let position = |wanted: u32| {
-        move |(k, ligand): (usize, &u32)| (*ligand == wanted).then_some(k)
-    };
+    let position = |wanted: u32| move |(k, ligand): (usize, &u32)| (*ligand == wanted).then_some(k);
     let all = |wanted: u32| site.ligands.iter().enumerate().filter_map(position(wanted));
     let mut order: SmallVec<[usize; 8]> = all(HYDROGEN).collect();
     order.extend(graph.arcs(site.ends[0]).iter().flat_map(|arc| all(arc.to)));
     order.extend(all(LONE_PAIR));
     Some(Chirality::new(class, site.number).ok()?.reordered(&order))
 }
-

@@ -25,6 +25,8 @@ pub(crate) struct Partition {
     pub(crate) work: u64,
     /// Starts of cells split off, each with the start of what it was split from.
     splits: Vec<(u32, u32)>,
+    /// Number of cells.
+    cells: usize,
     queue: Vec<u32>,
     /// Cells of the queue that are done.
     taken: usize,
@@ -53,6 +55,7 @@ impl Partition {
             trace: 0,
             work: 0,
             splits: Vec::with_capacity(count),
+            cells: 0,
             queue: Vec::with_capacity(count),
             taken: 0,
             queued: vec![false; count],
@@ -73,10 +76,16 @@ impl Partition {
             partition.cell[vertex as usize] = start as u32;
             partition.size[start] += 1;
             if place == start {
+                partition.cells += 1;
                 partition.enqueue(start as u32);
             }
         }
         partition
+    }
+
+    /// Whether every cell is a single vertex.
+    pub(crate) fn is_discrete(&self) -> bool {
+        self.cells == self.elements.len()
     }
 
     /// The vertices of the cell that starts at `start`.
@@ -89,7 +98,7 @@ impl Partition {
     pub(crate) fn refine(&mut self, graph: &Graph, sites: &[Site]) {
         loop {
             self.refine_bonds(graph);
-            if sites.is_empty() || !self.refine_sites(sites) {
+            if sites.is_empty() || self.is_discrete() || !self.refine_sites(sites) {
                 return;
             }
         }
@@ -98,6 +107,9 @@ impl Partition {
     /// Puts one vertex into a cell of its own, before the rest of its cell.
     pub(crate) fn individualize(&mut self, vertex: u32) {
         let start = self.cell[vertex as usize];
+        if self.size[start as usize] == 1 {
+            return;
+        }
         self.swap_to(vertex, start);
         self.split(start, start + 1);
         self.enqueue(start);
@@ -118,6 +130,7 @@ impl Partition {
             }
             self.size[parent as usize] += size;
             self.size[start as usize] = 0;
+            self.cells -= 1;
         }
     }
 
@@ -140,6 +153,13 @@ impl Partition {
             self.splitter = splitter;
             self.trace = self.trace.wrapping_add(mix(u64::from(start)));
             self.split_touched();
+            if self.is_discrete() {
+                // Nothing is left to split.
+                for &open in &self.queue[self.taken..] {
+                    self.queued[open as usize] = false;
+                }
+                break;
+            }
         }
         self.queue.clear();
         self.taken = 0;
@@ -169,29 +189,31 @@ impl Partition {
 
     #[inline]
     fn touch(&mut self, vertex: u32, weight: u64) {
+        let start = self.cell[vertex as usize];
+        let size = self.size[start as usize];
+        if size == 1 {
+            return;
+        }
         let sum = &mut self.weight[vertex as usize];
         *sum = sum.wrapping_add(weight);
         if std::mem::replace(&mut self.is_touched[vertex as usize], true) {
             return;
         }
-        let start = self.cell[vertex as usize];
         let hits = self.hits[start as usize];
         if hits == 0 {
             self.touched_cells.push(start);
         }
         self.hits[start as usize] = hits + 1;
         self.touched.push(vertex);
-        let size = self.size[start as usize];
-        if size > 1 {
-            self.swap_to(vertex, start + size - 1 - hits);
-        }
+        self.swap_to(vertex, start + size - 1 - hits);
     }
 
     /// Splits the cells that were touched by the weights of their vertices.
     fn split_touched(&mut self) {
         let mut trace = 0_u64;
         for &vertex in &self.touched {
-            trace = trace.wrapping_add(mix(self.weight[vertex as usize] ^ u64::from(self.cell[vertex as usize]) << 48));
+            let seen = self.weight[vertex as usize] ^ u64::from(self.cell[vertex as usize]) << 48;
+            trace = trace.wrapping_add((seen ^ seen >> 29).wrapping_mul(0xff51_afd7_ed55_8ccd));
         }
         self.trace = self.trace.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(trace);
         let mut cells = std::mem::take(&mut self.touched_cells);
@@ -201,9 +223,7 @@ impl Partition {
         for &start in &cells {
             let size = self.size[start as usize];
             let hits = std::mem::take(&mut self.hits[start as usize]);
-            if size > 1 {
-                self.split_cell(start, size, hits);
-            }
+            self.split_cell(start, size, hits);
         }
         cells.clear();
         self.touched_cells = cells;
@@ -279,6 +299,7 @@ impl Partition {
         for place in start..end {
             self.cell[self.elements[place as usize] as usize] = start;
         }
+        self.cells += 1;
         self.splits.push((start, parent));
     }
 
@@ -299,6 +320,7 @@ impl Partition {
             self.size[cell[vertex as usize] as usize] += 1;
         }
         self.elements = elements;
+        self.cells = self.size.iter().filter(|&&size| size > 0).count();
         self.splits.clear();
     }
 

@@ -69,6 +69,9 @@ struct Search<'a> {
 
 /// Labels a component from a partition that is refined already.
 pub(crate) fn label(graph: &Graph, partition: Partition) -> Labelling {
+    if partition.is_discrete() {
+        return Labelling { order: partition.elements, exact: true };
+    }
     let thorough = graph.sites.iter().any(Site::is_polyhedron);
     let acyclic = !graph.core.iter().any(|&core| core);
     let needs_search = |cell: &u32| partition.size[*cell as usize] > 1;
@@ -283,8 +286,7 @@ impl<'a> Search<'a> {
             return true;
         }
         let ends = site.ends.map(image);
-        let same =
-            |other: &&Site| other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]]);
+        let same = |other: &&Site| other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]]);
         let other = self.graph.sites.iter().find(same);
         other.is_some_and(|other| other.number > 0 && other.value(|vertex| vertex) == site.value(image))
     }
@@ -354,7 +356,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What two numberings of equal components have in common: see [`certificate`].
+/// What all canonical numberings of equal components, stereo included, have in common, and no two of different ones.
 pub(crate) fn certificate_of(graph: &Graph, labelling: &Labelling) -> Vec<u64> {
     let mut place = vec![0; graph.len()];
     for (k, &vertex) in (0..).zip(&labelling.order) {

@@ -54,14 +54,7 @@ impl Site {
         let keys: SmallVec<[u32; 6]> =
             self.ligands.iter().map(|&ligand| if ligand < ABSENT { key(ligand) } else { ligand }).collect();
         match self.kind {
-            Kind::Bond => {
-                if keys[0] == keys[1] || keys[2] == keys[3] {
-                    return 0;
-                }
-                let exchanged = (keys[0] > keys[1]) != (keys[2] > keys[3]);
-                if exchanged { 3 - self.number } else { self.number }
-            }
-            Kind::Allene => {
+            Kind::Bond | Kind::Allene => {
                 if keys[0] == keys[1] || keys[2] == keys[3] {
                     return 0;
                 }
@@ -150,10 +143,10 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
             Some(class @ (ChiralClass::SquarePlanar | ChiralClass::TrigonalBipyramidal | ChiralClass::Octahedral)) => {
                 sites.extend(polyhedron(molecule, atom, k, class, place));
             }
-            _ if graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3 => {
-                if can_be_tetrahedral(perception, graph, k) {
-                    sites.push(tetrahedral(molecule, atom, k, place));
-                }
+            _ if graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3
+                && can_be_tetrahedral(perception, graph, k) =>
+            {
+                sites.push(tetrahedral(molecule, atom, k, place));
             }
             _ => {}
         }
@@ -175,9 +168,8 @@ fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bo
         return false;
     }
     match (degree, hydrogens, data.element) {
-        (4, ..) | (3, 1, _) => true,
+        (4, ..) | (3, 1, _) | (3, 0, Some(Element::P | Element::AS)) => true,
         (2, 1, Some(Element::P | Element::AS)) => graph.arcs(vertex).iter().all(|arc| arc.order == 0),
-        (3, 0, Some(Element::P | Element::AS)) => true,
         (3, 0, Some(Element::S | Element::SE)) => match perception.valence(atom) {
             4 => true,
             3 => data.charge == 1,
@@ -295,7 +287,8 @@ fn cumulene(
     } else {
         let atom = graph.atoms[middle.0 as usize];
         let chirality = perception.molecule().atom(atom).chirality;
-        let number = chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
+        let number =
+            chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
         (Kind::Allene, atom, None, number)
     };
     // A hydrogen alone at one end is looked at only if its side is stated.
@@ -309,7 +302,13 @@ fn cumulene(
 
 /// The two ligands of an end of a row of double bonds beside `inner`, counted hydrogens first, a lone pair last; `None` if it
 /// has none or more, or two hydrogens.
-fn side(molecule: &Molecule, graph: &Graph, vertex: u32, inner: BondIndex, place: &[u32]) -> Option<SmallVec<[u32; 6]>> {
+fn side(
+    molecule: &Molecule,
+    graph: &Graph,
+    vertex: u32,
+    inner: BondIndex,
+    place: &[u32],
+) -> Option<SmallVec<[u32; 6]>> {
     let atom = graph.atoms[vertex as usize];
     let hydrogens = usize::from(graph.hydrogens[vertex as usize]);
     if hydrogens > 1 || !(2..=3).contains(&(graph.degree(vertex) + hydrogens)) {
@@ -326,13 +325,7 @@ fn side(molecule: &Molecule, graph: &Graph, vertex: u32, inner: BondIndex, place
 }
 
 /// What direction marks, or two `@` at its ends, say about a double bond; 0 for nothing.
-fn stated_bond(
-    molecule: &Molecule,
-    graph: &Graph,
-    ends: [(u32, BondIndex); 2],
-    ligands: &[u32],
-    place: &[u32],
-) -> u8 {
+fn stated_bond(molecule: &Molecule, graph: &Graph, ends: [(u32, BondIndex); 2], ligands: &[u32], place: &[u32]) -> u8 {
     let above = |k: usize| {
         let (vertex, inner) = ends[k];
         let atom = graph.atoms[vertex as usize];

@@ -1,13 +1,250 @@
-//! Canonical forms: exact counts of stereo-isomers, symmetric frames, marks that say nothing.
+//! Canonical forms: exact counts of stereo-isomers, symmetric frames, marks that say nothing, modes of writing.
 
-use crate::Molecule;
+use crate::smiles::{SmilesOrder, SmilesWriter};
+use crate::{AtomIndex, Canonical, Molecule, Seed, perceive::Perception};
+use std::collections::BTreeSet;
 
 fn canonical(smiles: &str) -> String {
     let molecule = Molecule::from_smiles(smiles).unwrap_or_else(|error| panic!("{smiles}: {error}"));
     molecule.to_canonical_smiles().unwrap_or_else(|error| panic!("{smiles}: {error}"))
 }
 
+/// The canonical forms of all ways to fill the places `?` of a pattern with `@` or `@@`, and `~` with `/` or `\`.
+fn isomers(pattern: &str) -> BTreeSet<String> {
+    let mut texts = vec![String::new()];
+    for letter in pattern.chars() {
+        let choices: &[&str] = match letter {
+            '?' => &["@", "@@"],
+            '~' => &["/", "\\"],
+            _ => &[],
+        };
+        texts = if choices.is_empty() {
+            texts.into_iter().map(|text| text + &letter.to_string()).collect()
+        } else {
+            texts.iter().flat_map(|text| choices.iter().map(move |choice| format!("{text}{choice}"))).collect()
+        };
+    }
+    texts.iter().map(|text| canonical(text)).collect()
+}
+
 #[test]
-fn benzene() {
-    assert_eq!(canonical("C1=CC=CC=C1"), "c1ccccc1");
+fn stereo_isomers_are_counted_exactly() {
+    for (pattern, count) in [
+        ("O[C?H]1[C?H](O)[C?H](O)[C?H](O)[C?H](O)[C?H]1O", 9), // inositols: 7 meso, one pair
+        ("OC(=O)[C?H](O)[C?H](O)C(=O)O", 3),                   // tartaric acid
+        ("C[C?H]1CC[C?H](C)CC1", 2),
+        ("C[C?H]1C[C?H](C)C[C?H](C)C1", 2),
+        ("C[C?H]1CCC[C?H](C)C1", 3),
+        ("C[C?H]1[C?H](C)[C?H]1C", 2),
+        ("O[C?H]1[C?H](O)[C?H](O)[C?H]1O", 4),
+        ("O[C?H]1[C?H](O)[C?H](O)[C?H](O)[C?H]1O", 4),
+        ("OC[C?H](O)[C?H](O)[C?H](O)CO", 4),                  // pentitols
+        ("OC[C?H](O)[C?H](O)[C?H](O)[C?H](O)CO", 10),         // hexitols
+        ("OC[C?H](O)[C?H](O)[C?H](O)[C?H](O)[C?H](O)CO", 16), // heptitols
+        ("F[C?H](Cl)C([C?H](F)Cl)([C?H](F)Cl)[C?H](F)Cl", 5), // RRRR to SSSS
+        ("C~C=C~C", 2),
+        ("C~C=C~C=C~C=C~C", 6),
+        ("C1=C~CCC=C~CC~1", 2), // one of the two; the other has a mark at one end only
+        ("CC=C=CC", 1),
+        ("CC=[C?]=CC", 2),
+        ("C~C=C=C=C~C", 2),
+        ("CC=[C?]=C=C=CC", 1),               // the middle carries it, this is not the middle
+        ("C[C?H]1C[C?]2(C1)C[C?H](C)C2", 2), // chiral like an allene
+        ("C[C?H](O)C(C)C", 2),
+        ("C[C?H](C)O", 1),
+        ("F[P?](Cl)C", 2),
+        ("C[S?](=O)CC", 2),
+        ("C[S?](=O)C", 1),
+        ("C[N?]1CC1C", 2),
+        ("CC[N?](C)F", 1), // inverts
+    ] {
+        let forms = isomers(pattern);
+        assert_eq!(forms.len(), count, "{pattern}: {forms:?}");
+        for form in forms {
+            assert_eq!(canonical(&form), form, "{pattern}");
+        }
+    }
+}
+
+#[test]
+fn frames_have_one_form_however_numbered() {
+    let fullerene = "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41";
+    let mut rng = Seed::new(11).rng();
+    for (smiles, spellings) in [
+        ("C12C3C4C1C5C2C3C45", 40),                                 // cubane
+        ("C12C3C4C5C1C6C7C2C8C3C9C4C%10C5C6C%11C7C8C9C%10%11", 20), // dodecahedrane
+        (fullerene, 4),
+        ("[C@H]12[C@H]3[C@H]4[C@@H]1[C@H]5[C@H]2[C@@H]3[C@H]45", 40),
+        ("C1CC2CCC1CC2", 20),
+        ("C1C2CC3CC1CC(C2)C3", 20),
+        ("c1ccc(cc1)C(c1ccccc1)(c1ccccc1)c1ccccc1", 10),
+        ("C1=CC2=CC=CC=CC2=C1", 20), // azulene
+        ("FC1(F)C(F)(F)C(F)(F)C(F)(F)C(F)(F)C1(F)F", 10),
+        ("F[P-](F)(F)(F)(F)F.[Na+].[Na+].F[P-](F)(F)(F)(F)F", 10),
+        ("Cl[Pt@SP1](Cl)(N)N", 20),
+        ("Cl[Co@OH1](Cl)(Cl)(N)(N)N", 20),
+        ("C[As@TB1](F)(F)(Cl)Br", 20),
+    ] {
+        let molecule = Molecule::from_smiles(smiles).unwrap();
+        let form = canonical(smiles);
+        assert!(Canonical::new(&Perception::new(&molecule).unwrap()).is_exact(), "{smiles}");
+        assert_eq!(canonical(&form), form, "{smiles}");
+        for _ in 0..spellings {
+            let spelling = SmilesWriter::default().write_random(&molecule, &mut rng).unwrap();
+            assert_eq!(canonical(&spelling), form, "{smiles} as {spelling}");
+        }
+    }
+}
+
+#[test]
+fn coordination_isomers_differ() {
+    for (class, count, pattern, isomers) in [
+        ("SP", 3, "Cl[Pt@#](Cl)(N)N", 2),
+        ("SP", 3, "F[Pt@#](Cl)(Br)N", 3),
+        ("OH", 30, "Cl[Co@#](Cl)(Cl)(N)(N)N", 2),
+        ("OH", 30, "Cl[Co@#](Cl)(N)(N)(N)N", 2),
+        ("OH", 30, "F[Co@#](Cl)(Br)(I)(N)O", 30),
+        ("TB", 20, "F[As@#](Cl)(Br)(I)N", 20),
+        ("TB", 20, "F[As@#](F)(F)(Cl)Cl", 3),
+    ] {
+        let text = |number: usize| pattern.replace('#', &format!("{class}{number}"));
+        let forms: BTreeSet<String> = (1..=count).map(|number| canonical(&text(number))).collect();
+        assert_eq!(forms.len(), isomers, "{pattern} {forms:?}");
+    }
+}
+
+#[test]
+fn marks_that_say_nothing_are_dropped() {
+    for (marked, plain) in [
+        ("C[C@H](C)O", "CC(C)O"),
+        ("C/C=C(/C)C", "CC=C(C)C"),
+        ("C[C@H]1CCC(C)CC1", "CC1CCC(C)CC1"),
+        ("OC(=O)[C@H](O)C(O)[C@@H](O)C(=O)O", "OC(=O)[C@H](O)[C@H](O)[C@@H](O)C(=O)O"), // no third centre in the R,R acid
+        ("C/C=C", "CC=C"),
+        ("C/C=C1/CCCCC1", "CC=C1CCCCC1"),
+        ("C1CC/C=C/C1", "C1CCC=CC1"),
+        ("C[NH+](C)[C@@H](C)C", "C[NH+](C)C(C)C"),
+        ("[C@](F)(F)(Cl)Br", "C(F)(F)(Cl)Br"),
+        ("c1cc[c@H]cc1", "c1ccccc1"),
+    ] {
+        assert_eq!(canonical(marked), canonical(plain), "{marked}");
+    }
+    // A ring in which each of two marks is idle because of the other keeps all three.
+    assert_eq!(canonical("C[C@@H]1C[C@H](C)C[C@@H](C)C1").matches("[C@").count(), 3);
+}
+
+#[test]
+fn spellings_of_one_compound_agree() {
+    for (one, other) in [
+        ("C1=CC=CC=C1C", "Cc1ccccc1"),
+        ("[H]C([H])([H])C", "CC"),
+        ("[CH3][CH2][OH]", "CCO"),
+        ("F/C=C/F", "F\\C=C\\F"),
+        ("F/C=C/F", "C(\\F)=C/F"),
+        ("F/C=C/F", "[H]\\C(F)=C/F"),
+        ("C/C=C\\C", "[H]/C(C)=C/C"),
+        ("F[C@@H]=[C@H]F", "F/C=C/F"),
+        ("F[C@H]=[C@H]F", "F/C=C\\F"),
+        ("C/C=C/C=C\\C", "C(/C=C/C)=C/C"),
+        ("OC(Cl)=[C@]=C(C)F", "OC(Cl)=[C@AL1]=C(C)F"),
+        ("CN(=O)=O.[Na+].[Cl-]", "[Cl-].[Na+].O=N(C)=O"),
+        ("C1=CN=CN1", "c1c[nH]cn1"),
+    ] {
+        assert_eq!(canonical(one), canonical(other), "{one} {other}");
+    }
+    for (one, other) in [
+        ("F/C=C/F", "F/C=C\\F"),
+        ("[13CH4]", "C"),
+        ("[CH3]", "C"),
+        ("[NH4+]", "N"),
+        ("[CH3:1]C", "CC"),
+        ("[0S]", "S"),
+        ("CC=O", "C=CO"),
+        ("[2H]C", "C"),
+        ("C.C", "CC"),
+        ("*C", "CC"),
+    ] {
+        assert_ne!(canonical(one), canonical(other), "{one} {other}");
+    }
+}
+
+#[test]
+fn a_double_bond_between_stated_ones_stays_open() {
+    // Only marks on drawn hydrogens leave the one in the middle open.
+    let open = "C/C=C(/[H])C=CC(\\[H])=C/C";
+    let form = canonical(open);
+    assert_eq!(canonical(&form), form);
+    let forms: BTreeSet<String> = [open, "C/C=C/C=C/C=C/C", "C/C=C/C=C\\C=C\\C"].into_iter().map(canonical).collect();
+    assert_eq!(forms.len(), 3, "{forms:?}");
+    // All cis in a ring of ten with five double bonds: the marks of single bonds cannot alternate around it.
+    let ring = canonical("C1=C\\C=C/C=C\\C=C/C=C\\1");
+    assert_eq!(canonical(&ring), ring);
+}
+
+#[test]
+fn the_order_is_that_of_the_text() {
+    for smiles in ["c1ccc(cc1)[C@H](F)O.CC=O", "[H]C([H])([H])OC", "N[C@@H](C)C(=O)O"] {
+        let molecule = Molecule::from_smiles(smiles).unwrap();
+        let canonical = Canonical::new(&Perception::new(&molecule).unwrap());
+        let written = Molecule::from_smiles(canonical.smiles()).unwrap();
+        for (atom, data) in written.atoms() {
+            let original = canonical.order()[atom.index()];
+            assert_eq!(molecule.atom(original).element, data.element);
+            assert_eq!(canonical.ranks()[original.index()], atom.index());
+        }
+        let mut all: Vec<AtomIndex> = canonical.order().to_vec();
+        all.sort_unstable();
+        assert!(all.iter().enumerate().all(|(k, atom)| atom.index() == k) && all.len() == molecule.atom_count());
+    }
+}
+
+#[test]
+fn the_modes_of_the_writer() {
+    let molecule = Molecule::from_smiles("[CH3:7][C@H](F)c1ccccc1").unwrap();
+    let write = |writer: SmilesWriter| writer.write(&molecule).unwrap();
+    let all = SmilesWriter::default();
+    assert_eq!(write(all), canonical("[CH3:7][C@H](F)c1ccccc1"));
+    assert_eq!(write(SmilesWriter { map_numbers: false, stereo: false, ..all }), "CC(F)c1ccccc1");
+    assert_eq!(write(SmilesWriter { map_numbers: false, stereo: false, kekule: true, ..all }), "CC(F)C1=CC=CC=C1");
+    assert_eq!(
+        write(SmilesWriter { map_numbers: false, stereo: false, explicit_bonds: true, ..all }),
+        "C-C(-F)-c:1:c:c:c:c:c1"
+    );
+    assert_eq!(
+        write(SmilesWriter { map_numbers: false, stereo: false, explicit_hydrogens: true, ..all }),
+        "[CH3][CH]([F])[c]1[cH][cH][cH][cH][cH]1"
+    );
+    // Equivalent roots give one text.
+    let rooted = |root: usize| {
+        write(SmilesWriter { root: Some(AtomIndex::new(root)), map_numbers: false, stereo: false, ..all })
+    };
+    assert_eq!(rooted(4), rooted(8));
+    assert!(rooted(2).starts_with('F'));
+    let numbered = SmilesWriter { order: SmilesOrder::AsNumbered, ..all };
+    assert_eq!(write(numbered), molecule.to_smiles());
+    assert!(SmilesWriter { root: Some(AtomIndex::new(9)), ..all }.write(&molecule).is_err());
+}
+
+#[test]
+fn random_spellings_start_anywhere() {
+    let ethanol = Molecule::from_smiles("CCO").unwrap();
+    let mut rng = Seed::new(2).rng();
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    for _ in 0..4000 {
+        *counts.entry(SmilesWriter::default().write_random(&ethanol, &mut rng).unwrap()).or_default() += 1;
+    }
+    let share = |text: &str| counts[text] as f64 / 4000.0;
+    assert_eq!(counts.len(), 4);
+    for (text, expected) in [("CCO", 1.0 / 3.0), ("OCC", 1.0 / 3.0), ("C(C)O", 1.0 / 6.0), ("C(O)C", 1.0 / 6.0)] {
+        // Four standard deviations.
+        assert!((share(text) - expected).abs() < 0.03, "{text}: {}", share(text));
+    }
+}
+
+#[test]
+fn large_molecules_take_linear_space_and_little_time() {
+    for smiles in ["C".repeat(20_000), "CC(C)(C)".repeat(400), "C(c1ccccc1)".repeat(150), "O.".repeat(3_000) + "O"] {
+        let form = canonical(&smiles);
+        assert_eq!(form.matches(['C', 'c', 'O']).count(), smiles.matches(['C', 'c', 'O']).count());
+    }
 }

@@ -84,8 +84,11 @@ mod tests {
             let mut side = || -> Vec<u8> { (0..rng.below(5)).map(|_| [0, 1, 2, 4, 4][rng.below(5)]).collect() };
             let (a, b) = (side(), side());
             let mut tally = Tally::new(1);
-            a.iter().for_each(|&order| tally.add(0, 0, order));
-            b.iter().for_each(|&order| tally.add(0, 1, order));
+            for (side, orders) in [&a, &b].into_iter().enumerate() {
+                for &order in orders {
+                    tally.add(0, side, order);
+                }
+            }
             assert_eq!(tally.drain(BondComparison::Order), largest(&a, &b), "{a:?} {b:?}");
             assert_eq!(tally.drain(BondComparison::Order), 0);
         }

@@ -8,6 +8,7 @@
 //! stereo, and seeds given by the user.
 
 mod bound;
+mod choose;
 mod graph;
 mod rings;
 mod search;
@@ -59,6 +60,7 @@ pub enum Maximize {
 
 /// What counts as common, and how long to look for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // each is a switch of its own
 pub struct Options {
     /// Whether the common substructure must be connected; else it may have fragments of at least one bond.
     pub connected: bool,

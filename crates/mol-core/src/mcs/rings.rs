@@ -14,7 +14,9 @@ pub(super) fn with_complete_rings(graph: &Graph, edges: &[u32]) -> Vec<u32> {
 fn bridges(graph: &Graph, edges: &[u32]) -> Vec<bool> {
     const UNSEEN: u32 = u32::MAX;
     let mut is_kept = vec![false; graph.edges.len()];
-    edges.iter().for_each(|&edge| is_kept[edge as usize] = true);
+    for &edge in edges {
+        is_kept[edge as usize] = true;
+    }
     let mut is_bridge = vec![false; graph.edges.len()];
     let mut found = vec![UNSEEN; graph.labels.len()];
     let mut lowest = found.clone();
@@ -59,7 +61,9 @@ fn bridges(graph: &Graph, edges: &[u32]) -> Vec<bool> {
 /// The connected parts of some bonds.
 pub(super) fn parts(graph: &Graph, edges: &[u32]) -> Vec<Vec<u32>> {
     let mut is_left = vec![false; graph.edges.len()];
-    edges.iter().for_each(|&edge| is_left[edge as usize] = true);
+    for &edge in edges {
+        is_left[edge as usize] = true;
+    }
     let mut parts = Vec::new();
     for &edge in edges {
         if !std::mem::take(&mut is_left[edge as usize]) {

@@ -22,7 +22,7 @@
 //! [`Molecule`] has dative bonds. `!`, `&`, `,`, `;` bind in this order. `(A.B)` asks for one component of the molecule,
 //! `(A).(B)` for two, `A.B` does not ask.
 //!
-//! Limits: 1 MiB of text, environments 32 deep and 1024 different ones. See `docs/methods/smarts.md`. Deliberately not
+//! Limits: 64 KiB of text, environments 32 deep and 1024 different ones. See `docs/methods/smarts.md`. Deliberately not
 //! here: reactions, patterns that are not graphs (Markush groups), and common substructures
 //! ([`mcs`](crate::mcs)).
 
@@ -56,7 +56,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// The longest text [bytes].
-const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 16;
 /// How deep environments may be nested.
 const MAX_DEPTH: usize = 32;
 /// How many different environments a pattern may have.
@@ -123,9 +123,9 @@ impl Pattern {
     /// A whole molecule as a pattern.
     ///
     /// Atoms match atoms of the same element; charge and isotope must agree if the pattern states one, wildcards match
-    /// wildcards only. Bonds must have the same order, aromatic ones aromatic; chirality and sides of double bonds are
-    /// asked for where they are stated. Hydrogens that are not atoms of the graph say nothing. Aromaticity is perceived;
-    /// a molecule without a Kekulé form is taken as it is written.
+    /// wildcards only, and radicals of the same valence. Bonds must have the same order, aromatic ones aromatic;
+    /// chirality and sides of double bonds are asked for where a mark means something. Hydrogens that are not atoms of the
+    /// graph say nothing. Aromaticity is perceived; a molecule without a Kekulé form is taken as it is written.
     ///
     /// ```
     /// use mol_core::{Molecule, perceive::Perception, smarts::Pattern};

@@ -137,11 +137,11 @@ impl Plan {
 
     /// Runs the program of a step, asking `holds` about each test.
     #[inline]
-    pub(super) fn accepts(&self, step: &Step, mut holds: impl FnMut(&AtomTest) -> bool) -> bool {
+    pub(super) fn accepts(&self, step: &Step, mut holds: impl FnMut(AtomTest) -> bool) -> bool {
         let mut next = step.program;
         loop {
             let operation = &self.programs[next as usize];
-            next = if holds(&operation.test) { operation.pass } else { operation.fail };
+            next = if holds(operation.test) { operation.pass } else { operation.fail };
             if next >= REJECT {
                 return next == ACCEPT;
             }
@@ -180,8 +180,8 @@ fn bond_table(expression: &Expression<BondTest>) -> u16 {
         for ring in [false, true] {
             let bit = bond_bit(order, ring);
             let mut holds = |Literal { negated, test }| match test {
-                BondTest::Direction { .. } => negated || bond_holds(test, bit, None),
-                _ => bond_holds(test, bit, None) != negated,
+                BondTest::Direction { .. } => negated || bond_holds(test, bit, Mark::Ignored),
+                _ => bond_holds(test, bit, Mark::Ignored) != negated,
             };
             if expression.is_true(&mut holds) {
                 table |= bit;
@@ -191,9 +191,18 @@ fn bond_table(expression: &Expression<BondTest>) -> u16 {
     table
 }
 
-/// Whether a primitive holds at a bond of a kind; `direction` is the mark as seen from the first atom (`Some(None)` is
-/// none), `None` if it does not matter.
-pub(super) fn bond_holds(test: BondTest, bit: u16, direction: Option<Option<bool>>) -> bool {
+/// The mark of a bond beside a double bond, seen from its first atom.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Up,
+    Down,
+    None,
+    /// Whatever is asked for.
+    Ignored,
+}
+
+/// Whether a primitive holds at a bond of a kind with a mark.
+pub(super) fn bond_holds(test: BondTest, bit: u16, mark: Mark) -> bool {
     let is = |order| bit & (bond_bit(order, false) | bond_bit(order, true)) != 0;
     match test {
         BondTest::Any => true,
@@ -202,10 +211,11 @@ pub(super) fn bond_holds(test: BondTest, bit: u16, direction: Option<Option<bool
         BondTest::Ring => bit & 0b10_1010_1010 != 0,
         BondTest::Dative { .. } => false,
         BondTest::Direction { up, or_unspecified } => {
-            let agrees = match direction {
-                None => true,
-                Some(None) => or_unspecified,
-                Some(Some(mark)) => mark == up,
+            let agrees = match mark {
+                Mark::Ignored => true,
+                Mark::None => or_unspecified,
+                Mark::Up => up,
+                Mark::Down => !up,
             };
             agrees && (is(BondOrder::Single) || is(BondOrder::Aromatic))
         }
@@ -253,7 +263,7 @@ fn element(expression: &Expression<AtomTest>) -> Option<u8> {
 /// A guess of the fraction of atoms that an expression takes, for primitives independent of one another.
 fn probability(expression: &Expression<AtomTest>) -> f64 {
     let of_literal = |literal: &Literal<AtomTest>| {
-        let p = of_test(&literal.test);
+        let p = of_test(literal.test);
         if literal.negated { 1.0 - p } else { p }
     };
     let of_all = |all: &SmallVec<[Literal<AtomTest>; 2]>| all.iter().map(of_literal).product::<f64>();
@@ -261,8 +271,8 @@ fn probability(expression: &Expression<AtomTest>) -> f64 {
 }
 
 /// A guess of the fraction of atoms of drug-like molecules for which a primitive holds.
-fn of_test(test: &AtomTest) -> f64 {
-    let AtomTest::Fact { fact, low, high } = *test else {
+fn of_test(test: AtomTest) -> f64 {
+    let AtomTest::Fact { fact, low, high } = test else {
         return match test {
             AtomTest::Any => 1.0,
             AtomTest::Chirality { .. } => 0.1,

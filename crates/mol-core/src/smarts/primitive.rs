@@ -38,12 +38,11 @@ impl Reader<'_> {
             return Ok((Expression::of(&[test]), 0));
         }
         self.at += 1;
-        let expression = match self.hydrogen()? {
-            Some(tests) => Expression::of(&tests),
-            None => {
-                let ends = |byte| !matches!(byte, b']' | b';' | b',' | b'&' | b':');
-                self.expression(ends, "an atom primitive", |reader| reader.atom_test(depth))?
-            }
+        let expression = if let Some(tests) = self.hydrogen()? {
+            Expression::of(&tests)
+        } else {
+            let begins = |byte| !matches!(byte, b']' | b';' | b',' | b'&' | b':');
+            self.expression(begins, "an atom primitive", |reader| reader.atom_test(depth))?
         };
         let map_number = if self.peek() == Some(b':') {
             self.at += 1;

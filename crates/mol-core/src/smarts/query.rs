@@ -143,10 +143,15 @@ pub(super) struct Literal<T> {
     pub(super) test: T,
 }
 
+/// All of these hold: parts between `&`.
+pub(super) type All<T> = SmallVec<[Literal<T>; 2]>;
+/// Any of these holds: parts between `,`.
+pub(super) type Any<T> = SmallVec<[All<T>; 1]>;
+
 /// All of these (`;`), of each any (`,`), of each all (`&`).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Expression<T> {
-    pub(super) all: SmallVec<[SmallVec<[SmallVec<[Literal<T>; 2]>; 1]>; 1]>,
+    pub(super) all: SmallVec<[Any<T>; 1]>,
 }
 
 impl<T: Copy> Expression<T> {
@@ -164,7 +169,7 @@ impl<T: Copy> Expression<T> {
     }
 
     /// The primitives, if all must hold and none is behind `;`.
-    pub(super) fn conjunction(&self) -> Option<&SmallVec<[Literal<T>; 2]>> {
+    pub(super) fn conjunction(&self) -> Option<&All<T>> {
         match &self.all[..] {
             [any] if any.len() == 1 => any.first(),
             _ => None,

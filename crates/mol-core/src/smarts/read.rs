@@ -1,6 +1,6 @@
 //! Reader of the graph: one pass with explicit stacks; only environments call it again, to a limited depth.
 
-use super::query::{AtomTest, BondTest, Expression, Fact, Graph, OPEN, QueryAtom, QueryBond, implied_class};
+use super::query::{Any, AtomTest, BondTest, Expression, Fact, Graph, OPEN, QueryAtom, QueryBond, implied_class};
 use super::{Error, ErrorKind, MAX_BYTES, MAX_DEPTH, MAX_ENVIRONMENTS};
 use crate::{ChiralClass, Chirality};
 use rustc_hash::FxHashMap;
@@ -162,12 +162,11 @@ impl<'a> Reader<'a> {
         }
         let (expression, map_number) = self.atom_expression(depth, wanted(state.last))?;
         let index = state.graph.atoms.len() as u32;
-        let component = match state.previous {
-            Some(previous) => state.graph.atoms[previous as usize].component,
-            None => {
-                state.graph.groups.push(state.group.map(|(group, _)| group));
-                state.graph.groups.len() as u32 - 1
-            }
+        let component = if let Some(previous) = state.previous {
+            state.graph.atoms[previous as usize].component
+        } else {
+            state.graph.groups.push(state.group.map(|(group, _)| group));
+            state.graph.groups.len() as u32 - 1
         };
         state.graph.atoms.push(QueryAtom { expression, bonds: SmallVec::new(), map_number, component });
         state.preceded.push(state.previous.is_some());
@@ -266,9 +265,8 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(&self, mut state: Building) -> Result<Graph, Error> {
-        if !matches!(state.last, Last::Atom | Last::Group)
-            && !(state.graph.atoms.is_empty() && state.last == Last::Start)
-        {
+        let is_empty = state.graph.atoms.is_empty() && state.last == Last::Start;
+        if !is_empty && !matches!(state.last, Last::Atom | Last::Group) {
             return Err(self.unexpected(wanted(state.last)));
         }
         let open = state.branches.last().map(|branch| branch.1).or(state.group.map(|group| group.1));
@@ -419,7 +417,7 @@ impl Reader<'_> {
                 return Err(self.unexpected(expected));
             }
             let literal = super::query::Literal { negated, test: test(self)? };
-            let any: &mut SmallVec<[SmallVec<_>; 1]> = all.last_mut().expect("starts with one and only grows");
+            let any: &mut Any<T> = all.last_mut().expect("starts with one and only grows");
             any.last_mut().expect("starts with one and only grows").push(literal);
             match self.peek() {
                 Some(b'&') => self.at += 1,

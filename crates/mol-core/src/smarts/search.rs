@@ -140,8 +140,8 @@ impl<'a> Search<'a> {
 
     /// Whether a primitive holds at an atom; chirality is not asked here.
     #[inline]
-    pub(super) fn holds(&mut self, test: &AtomTest, atom: u32) -> bool {
-        match *test {
+    pub(super) fn holds(&mut self, test: AtomTest, atom: u32) -> bool {
+        match test {
             AtomTest::Any | AtomTest::Chirality { .. } => true,
             AtomTest::Fact { fact, low, high } => {
                 let value = self.target.fact(atom, fact);

@@ -3,12 +3,12 @@
 //! While atoms are looked for, what a pattern says of stereo counts as true, negated or not; here each expression that has
 //! any is evaluated again with what the match says.
 
-use super::plan::{bond_holds, directed};
+use super::plan::{Mark, bond_holds, directed};
 use super::query::{AtomTest, Graph, Literal};
 use super::search::{Planned, Search};
 use super::target::Neighbor;
 use crate::perceive::stated_side;
-use crate::{AtomIndex, BondOrder, Chirality};
+use crate::{AtomIndex, BondIndex, BondOrder, Chirality};
 use smallvec::SmallVec;
 
 impl Search<'_> {
@@ -24,7 +24,7 @@ impl Search<'_> {
                 AtomTest::Chirality { chirality, or_unspecified } => {
                     self.is_arranged(graph, index as u32, chirality, or_unspecified, &at) != negated
                 }
-                test => self.holds(&test, at(index as u32)) != negated,
+                test => self.holds(test, at(index as u32)) != negated,
             };
             if !atom.expression.is_true(&mut holds) {
                 return false;
@@ -73,7 +73,7 @@ impl Search<'_> {
         let data = &graph.bonds[bond as usize];
         let [begin, end] = [data.begin, data.end];
         let Some(double) = self.target.neighbor(at(begin), at(end)) else { return true };
-        let index = self.target.bond(double);
+        let index = BondIndex::new(double.bond as usize);
         if self.target.perception.order(index) != BondOrder::Double {
             return true;
         }
@@ -103,9 +103,10 @@ impl Search<'_> {
     fn allowed(&self, graph: &Graph, bond: u32, end: u32, at: &impl Fn(u32) -> u32) -> [bool; 3] {
         let data = &graph.bonds[bond as usize];
         let Some(Neighbor { bit, .. }) = self.target.neighbor(at(data.begin), at(data.end)) else { return [true; 3] };
-        [Some(true), Some(false), None].map(|mark| {
-            let mark = mark.map(|up| up == (data.begin == end));
-            let mut holds = |literal: Literal<_>| bond_holds(literal.test, bit, Some(mark)) != literal.negated;
+        let marks =
+            if data.begin == end { [Mark::Up, Mark::Down, Mark::None] } else { [Mark::Down, Mark::Up, Mark::None] };
+        marks.map(|mark| {
+            let mut holds = |literal: Literal<_>| bond_holds(literal.test, bit, mark) != literal.negated;
             data.expression.is_true(&mut holds)
         })
     }

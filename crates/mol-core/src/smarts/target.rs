@@ -172,7 +172,9 @@ impl<'a> Target<'a> {
         let label = || {
             let mut labels = vec![0; self.table.facts.len()];
             for (k, component) in self.perception.molecule().components().iter().enumerate() {
-                component.iter().for_each(|atom| labels[atom.index()] = k as u32);
+                for atom in component {
+                    labels[atom.index()] = k as u32;
+                }
             }
             labels
         };
@@ -203,10 +205,6 @@ impl<'a> Target<'a> {
     pub(super) fn has_sides(&self, bond: BondIndex) -> bool {
         let bonds = self.stereo().bonds();
         bonds.binary_search_by_key(&bond, |stereo| stereo.bond).is_ok_and(|place| bonds[place].specified)
-    }
-
-    pub(super) fn bond(&self, neighbor: Neighbor) -> BondIndex {
-        BondIndex::new(neighbor.bond as usize)
     }
 }
 

@@ -154,7 +154,8 @@ impl Reader<'_> {
     }
 
     fn dot(&mut self) -> Result<(), Error> {
-        let is_stray = self.last == Last::Start && self.branches.is_empty() && self.tolerate(self.at, Leniency::StrayDot);
+        let is_stray =
+            self.last == Last::Start && self.branches.is_empty() && self.tolerate(self.at, Leniency::StrayDot);
         if !is_stray && !matches!(self.last, Last::Atom | Last::Branch | Last::Open) {
             return Err(self.unexpected(self.wanted()));
         }

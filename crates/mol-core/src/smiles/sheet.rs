@@ -73,8 +73,9 @@ impl Sheet {
         for (index, atom) in molecule.atoms() {
             let hydrogens = molecule.hydrogens(index);
             sheet.rows.push(Row { atom: *atom, hydrogens, bare: atom.is_bare() && atom.hydrogens.is_none() });
-            let stroke = |&bond: &BondIndex| {
-                Stroke { to: molecule.bond(bond).other(index).index() as u32, line: bond.index() as u32 }
+            let stroke = |&bond: &BondIndex| Stroke {
+                to: molecule.bond(bond).other(index).index() as u32,
+                line: bond.index() as u32,
             };
             sheet.strokes.extend(molecule.bonds_of(index).iter().map(stroke));
             sheet.starts.push(sheet.strokes.len() as u32);

@@ -30,6 +30,7 @@ pub enum SmilesOrder {
 /// # Ok::<(), mol_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, named where they are set")]
 pub struct SmilesWriter {
     /// Order of the atoms.
     pub order: SmilesOrder,
@@ -124,7 +125,9 @@ impl SmilesWriter {
 
     fn write_by(&self, molecule: &Molecule, mut priority: Vec<u32>) -> Result<String> {
         if let Some(root) = self.root {
-            priority.iter_mut().for_each(|place| *place += 1);
+            for place in &mut priority {
+                *place += 1;
+            }
             priority[root.index()] = 0;
         }
         let kekule = if self.kekule { Some(molecule.kekulized()?) } else { None };

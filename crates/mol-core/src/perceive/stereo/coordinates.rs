@@ -4,12 +4,12 @@
 //! molecule at hand. Deliberately not here: R and S, E and Z as letters, allenes and centres of more than four
 //! neighbours.
 
+use crate::Error;
+use crate::perceive::valence::total_degree;
 use crate::perceive::{Rings, symmetry_classes};
 use crate::{
     AtomIndex, Bond, BondDirection, BondIndex, BondOrder, ChiralClass, Chirality, Element, Molecule, Result, Vec3,
 };
-use crate::Error;
-use crate::perceive::valence::total_degree;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 
