@@ -26,7 +26,9 @@ impl Graph {
             let ends = [bond.begin.index() as u32, bond.end.index() as u32];
             bonds.push(ends);
             orders.push(order_code(if aromatic[index.index()] { BondOrder::Aromatic } else { bond.order }));
-            ends.iter().for_each(|&atom| starts[atom as usize + 1] += 1);
+            for &atom in &ends {
+                starts[atom as usize + 1] += 1;
+            }
         }
         for k in 1..starts.len() {
             starts[k] += starts[k - 1];

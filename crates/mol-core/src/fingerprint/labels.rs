@@ -311,7 +311,9 @@ impl<'a> Ranks<'a> {
         }
         for (ends, cis) in graph.bonds.iter().zip(&labels.cis) {
             if let Some(cis) = cis {
-                ends.iter().for_each(|&atom| keys[atom as usize] += if *cis { 2 } else { 1 });
+                for &atom in ends {
+                    keys[atom as usize] += if *cis { 2 } else { 1 };
+                }
             }
         }
         self.of_atom = dense_ranks(&keys);

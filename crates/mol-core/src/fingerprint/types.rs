@@ -28,7 +28,7 @@ pub(super) fn atom_codes(seen: &Perception, graph: &Graph, labels: Option<&Label
             Label::None | Label::Ring => 0,
         });
         let degree = graph.degree(index.index()) as u32;
-        degree % 7 | (pi_electrons(seen, index) % 3) << 3 | kind << 5 | label << CODE_BITS
+        (degree % 7) | ((pi_electrons(seen, index) % 3) << 3) | (kind << 5) | (label << CODE_BITS)
     };
     seen.kekule().atoms().map(of_atom).collect()
 }
