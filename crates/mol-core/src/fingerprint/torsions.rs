@@ -118,7 +118,7 @@ impl TopologicalTorsions {
             .collect();
         let mut codes = [0; 7];
         let mut count = 0;
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let heavy: Vec<bool> = molecule.atoms().map(|(_, atom)| atom.element != Some(Element::H)).collect();
         visit_chains(&graph, &heavy, length, &mut |chain| {
             count += 1;
