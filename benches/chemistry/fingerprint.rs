@@ -4,7 +4,9 @@
 //! benchmarks after the number of molecules.
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use molkit::fingerprint::{AtomPairs, Fingerprint, FoldedSize, Library, Morgan, Paths, Similarity, TopologicalTorsions};
+use molkit::fingerprint::{
+    AtomPairs, Fingerprint, FoldedSize, Library, Morgan, Paths, Similarity, TopologicalTorsions,
+};
 use molkit::perceive::Perception;
 use molkit::{Molecule, Seed};
 use std::hint::black_box;

@@ -26,7 +26,9 @@ impl Clusters {
     pub fn of_items(&self) -> Vec<usize> {
         let mut groups = vec![0; self.items];
         for (group, members) in self.members.iter().enumerate() {
-            members.iter().for_each(|&item| groups[item] = group);
+            for &item in members {
+                groups[item] = group;
+            }
         }
         groups
     }

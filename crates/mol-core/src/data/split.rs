@@ -196,7 +196,9 @@ pub fn grouped_split(groups: &[usize], fractions: Fractions, order: GroupOrder, 
             2
         };
         given[part] += group.len();
-        group.into_iter().for_each(|item| parts[item] = part);
+        for item in group {
+            parts[item] = part;
+        }
     }
     Split::from_parts(&parts)
 }
@@ -217,7 +219,7 @@ pub fn grouped_split(groups: &[usize], fractions: Fractions, order: GroupOrder, 
 /// # Errors
 /// What [`Molecule::to_canonical_smiles`](crate::Molecule::to_canonical_smiles) reports.
 pub fn scaffold_groups(molecules: &[Perception]) -> Result<Vec<usize>> {
-    let key = |seen: &Perception| Ok(murcko_scaffold(seen).to_canonical_smiles()?);
+    let key = |seen: &Perception| murcko_scaffold(seen).to_canonical_smiles();
     Ok(group_by(molecules.iter().map(key).collect::<Result<Vec<String>>>()?))
 }
 

@@ -92,7 +92,7 @@ impl ChempropAtoms {
 /// Yang et al., *J. Chem. Inf. Model.* **59**, 3370 (2019); Heid et al., *J. Chem. Inf. Model.* **64**, 9 (2024).
 #[must_use]
 pub fn chemprop(seen: &Perception, layout: ChempropAtoms) -> MoleculeGraph<f32> {
-    let molecule = seen.kekule();
+    let molecule = seen.molecule();
     let stereo = Stereo::new(seen);
     let mut atoms = Array2::zeros((molecule.atom_count(), layout.size()));
     for (index, atom) in molecule.atoms() {

@@ -2,7 +2,7 @@
 
 use super::MoleculeGraph;
 use super::tags::{Stereo, Tag};
-use crate::perceive::{Hybridization, Perception, effective_valences, radical_electrons};
+use crate::perceive::{Hybridization, Perception, effective_valences};
 use crate::{AtomIndex, BondOrder, Element};
 use ndarray::Array2;
 
@@ -43,7 +43,7 @@ pub const OGB_BOND_SIZES: [usize; 3] = [5, 6, 2];
 /// Hu et al., *Adv. Neural Inf. Process. Syst.* **33**, 22118 (2020).
 #[must_use]
 pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
-    let molecule = seen.kekule();
+    let molecule = seen.molecule();
     let stereo = Stereo::new(seen);
     let mut atoms = Array2::zeros((molecule.atom_count(), OGB_ATOM_SIZES.len()));
     for (index, atom) in molecule.atoms() {
@@ -91,16 +91,14 @@ pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
     MoleculeGraph { atoms, bonds, ends }
 }
 
-/// What an atom lacks of the least normal valence that holds its bonds; nitrogen has but one.
+/// What an atom lacks of the least normal valence that holds its bonds; of nitrogen, of its least one.
 fn unpaired_electrons(seen: &Perception, index: AtomIndex) -> usize {
-    let molecule = seen.kekule();
-    let atom = molecule.atom(index);
-    match atom.element {
-        None | Some(Element::N) => radical_electrons(molecule, index),
-        Some(element) => {
-            let valence = seen.valence(index);
-            let held = effective_valences(element, atom.charge).iter().find(|&&normal| normal >= valence);
-            held.map_or(0, |&normal| normal - valence)
-        }
+    let atom = seen.molecule().atom(index);
+    let valence = seen.valence(index);
+    let Some(element) = atom.element else { return 0 };
+    let normal = effective_valences(element, atom.charge);
+    if element == Element::N {
+        return normal.first().map_or(0, |least| least.saturating_sub(valence));
     }
+    normal.iter().find(|&&normal| normal >= valence).map_or(0, |&normal| normal - valence)
 }

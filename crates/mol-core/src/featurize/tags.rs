@@ -27,7 +27,7 @@ impl Stereo {
     pub(super) fn new(seen: &Perception) -> Self {
         let graph = Graph::new(seen);
         let labels = Labels::new(seen, &graph);
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let tag = |(index, _): (AtomIndex, _)| match labels.atoms[index.index()] {
             Label::None => Tag::Unspecified,
             _ => tag(seen, molecule, index),

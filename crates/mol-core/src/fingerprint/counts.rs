@@ -106,9 +106,13 @@ pub(super) fn fold_bits(scheme: Scheme, size: FoldedSize, codes: &[u32]) -> Fing
     // A power of two, the usual case, needs no division.
     let bits = size.get() as u32;
     if bits.is_power_of_two() {
-        codes.iter().for_each(|code| fingerprint.set((code & (bits - 1)) as usize));
+        for code in codes {
+            fingerprint.set((code & (bits - 1)) as usize);
+        }
     } else {
-        codes.iter().for_each(|code| fingerprint.set((code % bits) as usize));
+        for code in codes {
+            fingerprint.set((code % bits) as usize);
+        }
     }
     fingerprint
 }

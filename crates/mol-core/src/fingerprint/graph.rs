@@ -17,7 +17,7 @@ pub(crate) struct Graph {
 
 impl Graph {
     pub(crate) fn new(seen: &Perception) -> Self {
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let mut starts = vec![0_u32; molecule.atom_count() + 1];
         let mut bonds = Vec::with_capacity(molecule.bond_count());
         let mut orders = Vec::with_capacity(molecule.bond_count());
@@ -26,7 +26,9 @@ impl Graph {
             let ends = [bond.begin.index() as u32, bond.end.index() as u32];
             bonds.push(ends);
             orders.push(order_code(if aromatic[index.index()] { BondOrder::Aromatic } else { bond.order }));
-            ends.iter().for_each(|&atom| starts[atom as usize + 1] += 1);
+            for &atom in &ends {
+                starts[atom as usize + 1] += 1;
+            }
         }
         for k in 1..starts.len() {
             starts[k] += starts[k - 1];
@@ -59,7 +61,7 @@ impl Graph {
 
     /// Neighbours of an atom that are hydrogens drawn as atoms.
     pub(crate) fn drawn_hydrogens(&self, seen: &Perception, atom: usize) -> usize {
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let is_hydrogen = |other: u32| molecule.atom(crate::AtomIndex::new(other as usize)).element == Some(Element::H);
         self.around(atom).iter().filter(|&&(other, _)| is_hydrogen(other)).count()
     }

@@ -36,7 +36,7 @@ pub(crate) struct Labels {
 
 impl Labels {
     pub(crate) fn new(seen: &Perception, graph: &Graph) -> Self {
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let mut labels = Self { atoms: vec![Label::None; graph.atom_count()], cis: vec![None; graph.bonds.len()] };
         let marked = molecule.atoms().any(|(_, atom)| atom.chirality.is_some())
             || molecule.bonds().any(|(_, bond)| bond.direction.is_some());
@@ -57,7 +57,7 @@ impl Labels {
 
     /// Labels what the ranks decide; gives whether anything was, and whether possible centres are left.
     fn assign(&mut self, seen: &Perception, graph: &Graph, ranks: &[u32]) -> (bool, bool) {
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let (mut changed, mut left) = (false, false);
         for (index, atom) in molecule.atoms() {
             let Some(chirality) = atom.chirality.filter(|chirality| chirality.class() == ChiralClass::Tetrahedral)
@@ -107,7 +107,7 @@ impl Labels {
 
     /// Marks that stay without label but mean something together with another one of the same rings.
     fn mark_rings(&mut self, seen: &Perception, graph: &Graph, ranks: &[u32]) {
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let mut candidates = Vec::new();
         for (index, atom) in molecule.atoms() {
             let Some(chirality) = atom.chirality else { continue };
@@ -163,7 +163,7 @@ fn can_be_centre(seen: &Perception, graph: &Graph, index: AtomIndex) -> bool {
     let degree = graph.degree(index.index());
     let hydrogens = seen.hydrogens(index);
     let total = degree + seen.implicit_hydrogens(index);
-    let number = seen.kekule().atom(index).element.map_or(0, Element::number);
+    let number = seen.molecule().atom(index).element.map_or(0, Element::number);
     if !(3..=4).contains(&total) || degree < 3 && number != 15 && number != 33 {
         return false;
     }
@@ -178,7 +178,7 @@ fn can_be_centre(seen: &Perception, graph: &Graph, index: AtomIndex) -> bool {
         15 | 33 => true,
         16 | 34 => {
             let valence = seen.valence(index);
-            valence == 4 || valence == 3 && seen.kekule().atom(index).charge == 1
+            valence == 4 || valence == 3 && seen.molecule().atom(index).charge == 1
         }
         _ => false,
     }
@@ -213,7 +213,7 @@ fn is_ring_candidate(seen: &Perception, graph: &Graph, index: AtomIndex, ranks: 
     if !seen.in_ring(index) {
         return false;
     }
-    let number = seen.kekule().atom(index).element.map_or(0, Element::number);
+    let number = seen.molecule().atom(index).element.map_or(0, Element::number);
     if number == 7 && seen.total_degree(index) == 3 && !is_stiff_nitrogen(seen, graph, index) {
         return false;
     }
@@ -236,7 +236,7 @@ fn is_ring_candidate(seen: &Perception, graph: &Graph, index: AtomIndex, ranks: 
 /// Whether a double bond can be cis or trans by the degrees of its ends and the rings it is on.
 fn can_be_marked(seen: &Perception, graph: &Graph, index: BondIndex) -> bool {
     let rings = seen.rings();
-    let bond = seen.kekule().bond(index);
+    let bond = seen.molecule().bond(index);
     let fits = |atom: AtomIndex| (2..=3).contains(&graph.degree(atom.index()));
     !seen.is_aromatic_bond(index)
         && fits(bond.begin)
@@ -246,7 +246,7 @@ fn can_be_marked(seen: &Perception, graph: &Graph, index: BondIndex) -> bool {
 
 /// On which side the neighbour of the highest rank lies at one end of a double bond, as far as marks say so.
 fn side(seen: &Perception, atom: AtomIndex, double: BondIndex, ranks: &[u32]) -> Option<BondDirection> {
-    let molecule = seen.kekule();
+    let molecule = seen.molecule();
     let mut around = Vec::with_capacity(2);
     for &bond in molecule.bonds_of(atom).iter().filter(|&&bond| bond != double) {
         let data = molecule.bond(bond);
@@ -276,7 +276,7 @@ struct Ranks<'a> {
 impl<'a> Ranks<'a> {
     fn new(seen: &'a Perception, graph: &'a Graph) -> Self {
         let first: Vec<u64> = seen
-            .kekule()
+            .molecule()
             .atoms()
             .map(|(_, atom)| {
                 let number = atom.element.map_or(0, Element::number);
@@ -311,7 +311,9 @@ impl<'a> Ranks<'a> {
         }
         for (ends, cis) in graph.bonds.iter().zip(&labels.cis) {
             if let Some(cis) = cis {
-                ends.iter().for_each(|&atom| keys[atom as usize] += if *cis { 2 } else { 1 });
+                for &atom in ends {
+                    keys[atom as usize] += if *cis { 2 } else { 1 };
+                }
             }
         }
         self.of_atom = dense_ranks(&keys);
@@ -343,7 +345,7 @@ impl<'a> Ranks<'a> {
             .iter()
             .map(|&(other, bond)| {
                 let order = self.graph.orders[bond as usize];
-                let phosphorus = self.seen.kekule().atom(AtomIndex::new(other as usize)).element == Some(Element::P)
+                let phosphorus = self.seen.molecule().atom(AtomIndex::new(other as usize)).element == Some(Element::P)
                     && (3..=4).contains(&self.graph.degree(other as usize));
                 let times = match order {
                     2 if phosphorus => 1,

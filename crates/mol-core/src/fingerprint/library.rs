@@ -109,7 +109,9 @@ impl Library {
         let mut indices: Vec<u32> = (0..fingerprints.len() as u32).collect();
         indices.sort_by_key(|&index| ones[index as usize]);
         let mut words = Vec::with_capacity(fingerprints.len() * first.words().len());
-        indices.iter().for_each(|&index| words.extend_from_slice(fingerprints[index as usize].words()));
+        for &index in &indices {
+            words.extend_from_slice(fingerprints[index as usize].words());
+        }
         let ones = indices.iter().map(|&index| ones[index as usize]).collect();
         let (scheme, size, width) = (first.scheme().clone(), first.size(), first.words().len());
         Ok(Self { scheme, size, width, words, ones, indices })
@@ -140,7 +142,9 @@ impl Library {
     pub fn similarities(&self, query: &Fingerprint, by: Similarity) -> Result<Vec<f64>> {
         let found = self.scan(query, 0..self.len(), &|a, b, c| Some(by.of(a, b, c)))?;
         let mut all = vec![0.0; self.len()];
-        found.into_iter().for_each(|hit| all[hit.index] = hit.similarity);
+        for hit in found {
+            all[hit.index] = hit.similarity;
+        }
         Ok(all)
     }
 

@@ -57,7 +57,7 @@ impl Default for AtomPairs {
 }
 
 impl AtomPairs {
-    fn named(&self, folded: &str) -> Scheme {
+    fn named(self, folded: &str) -> Scheme {
         let chirality = if self.chirality { " chirality" } else { "" };
         let Self { min_distance, max_distance, .. } = self;
         Scheme::from(format!("atom-pairs-rdkit-1 distance={min_distance}..{max_distance}{folded}{chirality}"))
@@ -102,14 +102,14 @@ impl AtomPairs {
         Ok(Counts::of_codes(self.named(""), codes))
     }
 
-    fn hashes(&self, seen: &Perception) -> Result<Vec<u32>> {
+    fn hashes(self, seen: &Perception) -> Result<Vec<u32>> {
         let mut hashes = Vec::new();
         self.visit(seen, |low, high, distance| hashes.push(combine(combine(combine(0, low), distance), high)))?;
         Ok(hashes)
     }
 
     /// Shows the lesser and the greater code and the distance of each pair.
-    fn visit(&self, seen: &Perception, mut found: impl FnMut(u32, u32, u32)) -> Result<()> {
+    fn visit(self, seen: &Perception, mut found: impl FnMut(u32, u32, u32)) -> Result<()> {
         if self.min_distance > self.max_distance || self.max_distance > LARGEST_DISTANCE {
             let got = format!("{} to {}", self.min_distance, self.max_distance);
             return Err(Error::InvalidArgument { what: "distances", expected: "a range within 0 to 30", got });
@@ -119,7 +119,9 @@ impl AtomPairs {
         let mut codes = atom_codes(seen, &graph, labels.as_ref());
         // Of a code with all bits set none would be left: it shares 0.
         let limit = (1 << (CODE_BITS + if self.chirality { LABEL_BITS } else { 0 })) - 1;
-        codes.iter_mut().for_each(|code| *code %= limit);
+        for code in &mut codes {
+            *code %= limit;
+        }
         let mut reached = vec![u32::MAX; codes.len()];
         let (mut here, mut next) = (Vec::new(), Vec::new());
         for first in 0..codes.len() as u32 {

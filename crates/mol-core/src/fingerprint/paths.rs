@@ -171,7 +171,7 @@ impl BondHashes {
         };
         let orders = if bond_orders { graph.orders.clone() } else { vec![1; graph.bonds.len()] };
         let known = vec![0; graph.bonds.len() * DEGREES * DEGREES];
-        Self { atoms: seen.kekule().atoms().map(of_atom).collect(), orders, known }
+        Self { atoms: seen.molecule().atoms().map(of_atom).collect(), orders, known }
     }
 
     fn get(&mut self, graph: &Graph, bond: u32, piece: &Subgraph) -> u32 {

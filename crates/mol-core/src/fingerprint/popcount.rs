@@ -54,7 +54,7 @@ fn add2(a: Lanes, b: Lanes) -> (Lanes, Lanes) {
 fn ones_of_bytes(x: u64) -> u64 {
     let pairs = x - (x >> 1 & 0x5555_5555_5555_5555);
     let fours = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
-    fours + (fours >> 4) & 0x0f0f_0f0f_0f0f_0f0f
+    (fours + (fours >> 4)) & 0x0f0f_0f0f_0f0f_0f0f
 }
 
 #[inline(always)]

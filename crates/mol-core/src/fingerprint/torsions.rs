@@ -46,7 +46,7 @@ impl Default for TopologicalTorsions {
 }
 
 impl TopologicalTorsions {
-    fn named(&self, folded: &str) -> Scheme {
+    fn named(self, folded: &str) -> Scheme {
         let chirality = if self.chirality { " chirality" } else { "" };
         Scheme::from(format!("topological-torsions-rdkit-1 atoms={}{folded}{chirality}", self.atoms))
     }
@@ -90,18 +90,18 @@ impl TopologicalTorsions {
         Ok(Counts::of_codes(self.named(""), codes))
     }
 
-    fn hashes(&self, seen: &Perception) -> Result<Vec<u32>> {
+    fn hashes(self, seen: &Perception) -> Result<Vec<u32>> {
         let mut hashes = Vec::new();
         self.visit(seen, |chain| hashes.push(chain.iter().fold(0, |hash, &atom| combine(hash, atom))))?;
         Ok(hashes)
     }
 
-    fn code_bits(&self) -> u32 {
+    fn code_bits(self) -> u32 {
         CODE_BITS + if self.chirality { LABEL_BITS } else { 0 }
     }
 
     /// Shows the codes of the atoms of each chain, in the direction in which they are the lesser.
-    fn visit(&self, seen: &Perception, mut found: impl FnMut(&[u32])) -> Result<()> {
+    fn visit(self, seen: &Perception, mut found: impl FnMut(&[u32])) -> Result<()> {
         let length = usize::from(self.atoms);
         if !(3..=if self.chirality { 5 } else { 7 }).contains(&length) {
             let expected = "3 to 7 (with chirality 5) atoms long";
@@ -118,7 +118,7 @@ impl TopologicalTorsions {
             .collect();
         let mut codes = [0; 7];
         let mut count = 0;
-        let molecule = seen.kekule();
+        let molecule = seen.molecule();
         let heavy: Vec<bool> = molecule.atoms().map(|(_, atom)| atom.element != Some(Element::H)).collect();
         visit_chains(&graph, &heavy, length, &mut |chain| {
             count += 1;

@@ -28,9 +28,9 @@ pub(super) fn atom_codes(seen: &Perception, graph: &Graph, labels: Option<&Label
             Label::None | Label::Ring => 0,
         });
         let degree = graph.degree(index.index()) as u32;
-        degree % 7 | (pi_electrons(seen, index) % 3) << 3 | kind << 5 | label << CODE_BITS
+        (degree % 7) | ((pi_electrons(seen, index) % 3) << 3) | (kind << 5) | (label << CODE_BITS)
     };
-    seen.kekule().atoms().map(of_atom).collect()
+    seen.molecule().atoms().map(of_atom).collect()
 }
 
 /// One for an aromatic atom, none for an sp³ one, else the bonds beyond the first to each neighbour.
@@ -47,6 +47,6 @@ fn pi_electrons(seen: &Perception, atom: AtomIndex) -> u32 {
         BondOrder::Triple => 2,
         BondOrder::Quadruple => 3,
     };
-    let molecule = seen.kekule();
+    let molecule = seen.molecule();
     molecule.bonds_of(atom).iter().map(|&bond| extra(molecule.bond(bond).order)).sum()
 }

@@ -50,11 +50,11 @@ struct Atoms<'a> {
 impl Atoms<'_> {
     /// Atomic number, 0 for the wildcard.
     fn number(&self, atom: usize) -> u8 {
-        self.seen.kekule().atom(AtomIndex::new(atom)).element.map_or(0, Element::number)
+        self.seen.molecule().atom(AtomIndex::new(atom)).element.map_or(0, Element::number)
     }
 
     fn charge(&self, atom: usize) -> i8 {
-        self.seen.kekule().atom(AtomIndex::new(atom)).charge
+        self.seen.molecule().atom(AtomIndex::new(atom)).charge
     }
 
     fn hydrogens(&self, atom: usize) -> usize {

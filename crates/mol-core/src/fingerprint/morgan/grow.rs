@@ -35,7 +35,9 @@ impl BondSet for Vec<u32> {
 
     fn join(&mut self, other: &Self) {
         if other.len() < 4 {
-            other.iter().for_each(|&bond| BondSet::insert(self, bond));
+            for &bond in other {
+                BondSet::insert(self, bond);
+            }
         } else {
             self.extend_from_slice(other);
             self.sort_unstable();
@@ -72,7 +74,9 @@ fn grow_in<S: BondSet>(
     found: &mut impl FnMut(u32, u32, u32),
 ) {
     let Start { invariants: mut codes, bonds, stereo } = start;
-    codes.iter().enumerate().for_each(|(atom, &code)| found(code, atom as u32, 0));
+    for (atom, &code) in codes.iter().enumerate() {
+        found(code, atom as u32, 0);
+    }
     let mut alive: Vec<u32> = (0..codes.len() as u32).filter(|&atom| graph.degree(atom as usize) > 0).collect();
     let mut next = vec![0; codes.len()];
     let mut sets = vec![S::default(); codes.len()];
@@ -111,10 +115,14 @@ fn grow_in<S: BondSet>(
             round.push((set.clone(), code, atom));
         }
         if redundant {
-            round.iter().for_each(|&(_, code, atom)| found(code, atom, layer + 1));
+            for &(_, code, atom) in &round {
+                found(code, atom, layer + 1);
+            }
         } else {
             keep_first(&mut round, &mut seen, &mut alive);
-            round.iter().for_each(|&(_, code, atom)| found(code, atom, layer + 1));
+            for &(_, code, atom) in &round {
+                found(code, atom, layer + 1);
+            }
         }
         round.clear();
         // Atoms that dropped out count as 0 from now on, and their surroundings stay as they are.

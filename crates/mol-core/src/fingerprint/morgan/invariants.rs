@@ -24,5 +24,5 @@ pub(super) fn connectivity(seen: &Perception, graph: &Graph) -> Vec<u32> {
         ];
         sequence(if seen.in_ring(index) { &properties } else { &properties[..5] })
     };
-    seen.kekule().atoms().map(of_atom).collect()
+    seen.molecule().atoms().map(of_atom).collect()
 }

@@ -160,7 +160,7 @@ impl Morgan {
 
     /// Unfolded codes, each as often as it occurs.
     fn codes(&self, seen: &Perception) -> Vec<u32> {
-        let mut codes = Vec::with_capacity(seen.kekule().atom_count() * 3);
+        let mut codes = Vec::with_capacity(seen.molecule().atom_count() * 3);
         self.visit(seen, |code, _, _| codes.push(code));
         codes
     }
