@@ -52,7 +52,9 @@ impl MoleculeBuilder {
 
     /// Appends an atom.
     pub fn add_atom(&mut self, atom: Atom) -> AtomIndex {
-        AtomIndex(self.molecule.graph.add_node(Node { atom, hydrogens: UNCOUNTED, bonds: SmallVec::new() }).index() as u32)
+        AtomIndex(
+            self.molecule.graph.add_node(Node { atom, hydrogens: UNCOUNTED, bonds: SmallVec::new() }).index() as u32
+        )
     }
 
     /// An atom to change, `None` beyond the last.
@@ -115,6 +117,12 @@ impl MoleculeBuilder {
     /// Finishes without the checks, for callers whose atoms cannot break them.
     pub(crate) fn finish(mut self) -> Molecule {
         self.molecule.settle();
+        // What was kept ready for atoms that did not come.
+        let graph = &mut self.molecule.graph;
+        let (nodes, edges) = graph.capacity();
+        if nodes + edges > graph.node_count() + graph.edge_count() + 16 {
+            graph.shrink_to_fit();
+        }
         self.molecule
     }
 

@@ -193,6 +193,28 @@ impl Molecule {
         molecule
     }
 
+    /// As [`without_explicit_hydrogens`](Self::without_explicit_hydrogens), without a copy if no hydrogen is drawn.
+    ///
+    /// ```
+    /// let drawn = mol_core::Molecule::from_smiles("[H]OC([H])([H])C")?;
+    /// assert_eq!(drawn.into_without_explicit_hydrogens().to_smiles(), "OCC");
+    /// # Ok::<(), mol_core::smiles::Error>(())
+    /// ```
+    #[must_use]
+    pub fn into_without_explicit_hydrogens(mut self) -> Self {
+        if self.atoms().any(|(_, atom)| atom.element == Some(Element::H)) {
+            return self.without_explicit_hydrogens();
+        }
+        for k in 0..self.atom_count() {
+            let atom = self.atom(AtomIndex::new(k));
+            if atom.hydrogens.is_some() && atom.is_bare() && atom.hydrogens == self.valence_hydrogens(AtomIndex::new(k))
+            {
+                self.node_mut(AtomIndex::new(k)).atom.hydrogens = None;
+            }
+        }
+        self
+    }
+
     fn is_plain_hydrogen(&self, index: AtomIndex) -> bool {
         let Some(&bond) = self.bonds_of(index).first() else { return false };
         self.is_foldable_hydrogen(index) && self.bond(bond).direction.is_none()

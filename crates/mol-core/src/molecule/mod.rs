@@ -159,6 +159,25 @@ impl Molecule {
         self.atoms().map(known).collect()
     }
 
+    /// Memory that the molecule holds beyond its own size [bytes]: graph and conformers.
+    ///
+    /// ```
+    /// let ibuprofen = mol_core::Molecule::from_smiles("CC(C)Cc1ccc(cc1)C(C)C(=O)O")?;
+    /// assert!(ibuprofen.heap_size() < 2048);
+    /// # Ok::<(), mol_core::smiles::Error>(())
+    /// ```
+    #[must_use]
+    pub fn heap_size(&self) -> usize {
+        let (nodes, edges) = self.graph.capacity();
+        let spilled =
+            |node: &Node| if node.bonds.spilled() { node.bonds.capacity() * size_of::<BondIndex>() } else { 0 };
+        nodes * size_of::<petgraph::graph::Node<Node, u32>>()
+            + edges * size_of::<petgraph::graph::Edge<BondData, u32>>()
+            + self.graph.node_weights().map(spilled).sum::<usize>()
+            + self.conformers.capacity() * size_of::<Conformer>()
+            + self.conformers.iter().map(|conformer| size_of_val(conformer.positions())).sum::<usize>()
+    }
+
     /// Number of atoms other than hydrogen.
     #[must_use]
     pub fn heavy_atom_count(&self) -> usize {

@@ -112,6 +112,21 @@ fn hydrogens_drawn_and_counted_again() {
 }
 
 #[test]
+fn a_molecule_of_28_heavy_atoms_fits_in_four_kibibytes() {
+    // Drug-like ones, spelled with many brackets too.
+    for smiles in [
+        "CC(C)c1c(C(=O)Nc2ccccc2)c(-c2ccccc2)c(F)n1CCCO",
+        "[CH3:1][C:2]([CH3:3])([CH3:4])[C@@H:5]1[NH:6][C:7](=[O:8])[C@H:9]2[CH2:10][CH2:11][CH2:12][N:13]2[C:14]1=[O:15].O[C@H]1[C@@H](O)[C@H](O)[C@@H](O)[C@@H](O)[C@H]1O.O",
+    ] {
+        let molecule = read(smiles);
+        assert_eq!(molecule.heavy_atom_count(), 28, "{smiles}");
+        let size = size_of::<Molecule>() + molecule.heap_size();
+        assert!(size < 4096, "{size} bytes: {smiles}");
+        assert_eq!(molecule.clone().into_without_explicit_hydrogens(), molecule.without_explicit_hydrogens());
+    }
+}
+
+#[test]
 fn conformers_follow_their_atoms() {
     let mut water = read("[H]O[H]");
     let place = |x: f64| Vec3::new(x, 0.0, 0.0);

@@ -111,7 +111,7 @@ impl Colored {
                 }
             }
         }
-        ranks(&keys.iter().zip(&roots).map(|(key, root)| (key, root)).collect::<Vec<_>>())
+        ranks(&keys.iter().zip(&roots).collect::<Vec<_>>())
     }
 
     /// Colour of an atom with those of its neighbours.
@@ -151,7 +151,9 @@ impl Colored {
     fn automorphism(&self, level: &Level, image: u32, steps: &mut usize) -> Option<Vec<u32>> {
         let [from, to] = [level.fixed, image].map(|atom| self.fix(&level.colors, atom, steps));
         let mut sorted = [from.clone(), to.clone()];
-        sorted.iter_mut().for_each(|list| list.sort_unstable());
+        for list in &mut sorted {
+            list.sort_unstable();
+        }
         if sorted[0] != sorted[1] {
             return None;
         }
@@ -175,8 +177,7 @@ impl Colored {
                     && from[atom as usize] == to[candidate as usize]
                     && self.edges[atom as usize].iter().all(|edge| {
                         let placed = map[edge.to as usize];
-                        placed == NONE
-                            || self.edges[candidate as usize].contains(&Edge { to: placed, kind: edge.kind })
+                        placed == NONE || self.edges[candidate as usize].contains(&Edge { to: placed, kind: edge.kind })
                     });
                 if fits {
                     map[atom as usize] = candidate;

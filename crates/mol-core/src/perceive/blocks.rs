@@ -5,6 +5,7 @@
 
 use super::flat::Flat;
 use crate::{BondIndex, Molecule};
+use smallvec::SmallVec;
 
 const UNSEEN: u32 = u32::MAX;
 
@@ -78,7 +79,7 @@ pub(super) struct Step {
 pub(super) struct Blocks {
     steps: Vec<Step>,
     /// End of each block among the steps, its rings.
-    ends: Vec<(u32, u32)>,
+    ends: SmallVec<[(u32, u32); 8]>,
 }
 
 impl Blocks {
@@ -95,10 +96,11 @@ impl Blocks {
         if flat.bonds.len() < 3 {
             return blocks;
         }
-        let mut seen = vec![[UNSEEN; 2]; count];
+        let mut seen: SmallVec<[[u32; 2]; 64]> = SmallVec::from_elem([UNSEEN; 2], count);
+        let seen = &mut seen[..];
         let mut clock = 0_u32;
-        let mut open: Vec<Step> = Vec::with_capacity(count.min(64));
-        let mut path: Vec<Frame> = Vec::with_capacity(count.min(64));
+        let mut open: SmallVec<[Step; 64]> = SmallVec::new();
+        let mut path: SmallVec<[Frame; 64]> = SmallVec::new();
         for start in 0..count as u32 {
             if seen[start as usize][0] != UNSEEN {
                 continue;
@@ -148,19 +150,12 @@ impl Blocks {
     /// The steps of each block with the number of its rings.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&[Step], usize)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
-        starts
-            .zip(&self.ends)
-            .map(|(start, &(end, rings))| (&self.steps[start as usize..end as usize], rings as usize))
+        starts.zip(&self.ends).map(|(start, &(end, rings))| (&self.steps[start as usize..end as usize], rings as usize))
     }
 
     /// All steps of all blocks: the ring bonds.
     pub(super) fn steps(&self) -> &[Step] {
         &self.steps
-    }
-
-    /// Number of independent rings.
-    pub(super) fn ring_count(&self) -> usize {
-        self.ends.iter().map(|&(_, rings)| rings as usize).sum()
     }
 }
 
@@ -170,7 +165,9 @@ mod tests {
 
     #[test]
     fn agrees_with_removing_each_bond() {
-        for smiles in ["C", "CC", "C1CC1CC2CC2", "C1CC2CCC1C2", "C12CC1C2.C3CC3C", "C1CC1C1CC1", "CC(C)(C)C", "C1CC12CC2"] {
+        for smiles in
+            ["C", "CC", "C1CC1CC2CC2", "C1CC2CCC1C2", "C12CC1C2.C3CC3C", "C1CC1C1CC1", "CC(C)(C)C", "C1CC12CC2"]
+        {
             let molecule = Molecule::from_smiles(smiles).unwrap();
             let parts = molecule.components().len();
             let blocks = Blocks::new(&Flat::new(&molecule));
@@ -186,7 +183,11 @@ mod tests {
                 let stepped = blocks.steps().iter().filter(|step| step.bond == bond as u32).count();
                 assert_eq!(stepped, usize::from(on_ring), "{smiles} bond {bond}");
             }
-            assert_eq!(blocks.ring_count(), molecule.bond_count() + parts - molecule.atom_count(), "{smiles}");
+            assert_eq!(
+                blocks.iter().map(|(_, rings)| rings).sum::<usize>(),
+                molecule.bond_count() + parts - molecule.atom_count(),
+                "{smiles}"
+            );
         }
     }
 
@@ -194,6 +195,6 @@ mod tests {
     fn a_long_chain_needs_no_stack() {
         let chain = Molecule::from_smiles(&"C".repeat(200_000)).unwrap();
         assert!(ring_bonds(&chain).iter().all(|yes| !yes));
-        assert_eq!(Blocks::new(&Flat::new(&chain)).ring_count(), 0);
+        assert!(Blocks::new(&Flat::new(&chain)).steps().is_empty());
     }
 }

@@ -92,7 +92,9 @@ impl RingFamilies {
             }
         };
         let mut families: Vec<Family> = merged.into_iter().filter(|part| part.size > 0).map(whole).collect();
-        families.sort_unstable_by(|a, b| a.size.cmp(&b.size).then_with(|| a.atoms.cmp(&b.atoms)).then_with(|| a.bonds.cmp(&b.bonds)));
+        families.sort_unstable_by(|a, b| {
+            a.size.cmp(&b.size).then_with(|| a.atoms.cmp(&b.atoms)).then_with(|| a.bonds.cmp(&b.bonds))
+        });
         Self { families }
     }
 

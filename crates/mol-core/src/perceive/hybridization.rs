@@ -35,7 +35,7 @@ pub(super) fn conjugated(kekule: &Flat, aromatic: &[bool]) -> Vec<bool> {
         let carries = can && atom.total_degree() <= 3 && atom.pi_electrons().is_some_and(|count| count > 0);
         u8::from(can) | u8::from(carries) << 1
     };
-    let parts: Vec<u8> = kekule.atoms.iter().map(part).collect();
+    let parts: smallvec::SmallVec<[u8; 64]> = kekule.atoms.iter().map(part).collect();
     let mut conjugated = aromatic.to_vec();
     for (atom, data) in (0_u32..).zip(&kekule.atoms) {
         if parts[atom as usize] == 0 || !(2..=3).contains(&data.total_degree()) {
@@ -76,7 +76,6 @@ pub(super) fn hybridization(atom: &FlatAtom, is_conjugated: impl FnOnce() -> boo
     }
     let degree = atom.total_degree();
     match (atom.class, degree) {
-        (None, _) => {}
         (Some(ChiralClass::Tetrahedral), 4) => return Hybridization::Sp3,
         (Some(ChiralClass::SquarePlanar), 2..=4) => return Hybridization::Sp2d,
         (Some(ChiralClass::TrigonalBipyramidal), 2..=5) => return Hybridization::Sp3d,

@@ -101,7 +101,9 @@ impl Rings {
                 self.atoms(a).iter().flat_map(|&atom| self.of_atom(atom)).copied().filter(|&b| b > a).collect();
             others.sort_unstable();
             others.dedup();
-            others.into_iter().for_each(|b| visit(a, b));
+            for b in others {
+                visit(a, b);
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn assign(flat: &mut Flat) -> Result<()> {
     if flat.bonds.iter().all(|bond| bond.order != BondOrder::Aromatic) {
         return Ok(());
     }
-    let mut need = vec![Need::None; flat.atoms.len()];
+    let mut need: SmallVec<[Need; 64]> = SmallVec::from_elem(Need::None, flat.atoms.len());
     for bond in flat.bonds.iter().filter(|bond| bond.order == BondOrder::Aromatic) {
         for end in bond.ends {
             need[end as usize] = need_of(&flat.atoms[end as usize]);
@@ -96,7 +96,7 @@ struct Matching<'a> {
     flat: &'a Flat,
     need: &'a [Need],
     /// The atom at the other end of the double bond of each.
-    mate: Vec<u32>,
+    mate: SmallVec<[u32; 64]>,
     forest: Forest,
 }
 
@@ -111,7 +111,7 @@ struct Forest {
 
 impl<'a> Matching<'a> {
     fn new(flat: &'a Flat, need: &'a [Need]) -> Self {
-        let mate = vec![NONE; flat.atoms.len()];
+        let mate = SmallVec::from_elem(NONE, flat.atoms.len());
         let mut matching = Self { flat, need, mate, forest: Forest::default() };
         // A start along the bonds; wildcards stay free until they are needed.
         for a in 0..need.len() as u32 {
@@ -129,7 +129,9 @@ impl<'a> Matching<'a> {
     fn candidates(&self, atom: u32) -> impl Iterator<Item = u32> {
         let is_open = |bond| self.flat.order(bond) == BondOrder::Aromatic;
         let links = self.flat.links(atom).iter();
-        links.filter(move |link| is_open(link.bond) && self.need[link.atom as usize] != Need::None).map(|link| link.atom)
+        links
+            .filter(move |link| is_open(link.bond) && self.need[link.atom as usize] != Need::None)
+            .map(|link| link.atom)
     }
 
     /// Makes sure that `root` is matched, by an alternating path if it is not yet; false if there is none. The path ends

@@ -1,7 +1,8 @@
 //! Perception: what follows from a molecule's atoms and bonds, or bonds from its atoms' places.
 //!
-//! [`Perception`] is all of it at once: [`Rings`], Kekulé and aromatic form, conjugation, [`Hybridization`];
-//! [`rotatable_bonds`], [`ring_bonds`], [`symmetry_classes`] and [`chiral_volume`] stand alone, as do
+//! [`Perception`] is all of it at once: [`Rings`], Kekulé and aromatic form by an [`AromaticityModel`], conjugation,
+//! [`Hybridization`]; [`check_valence`], [`RingFamilies`], [`Symmetry`], [`rotatable_bonds`], [`ring_bonds`],
+//! [`symmetry_classes`] and [`chiral_volume`] stand alone, as do
 //! [`Molecule::kekulized`](crate::Molecule::kekulized),
 //! [`Molecule::with_aromaticity`](crate::Molecule::with_aromaticity),
 //! [`Molecule::with_stereo_of`](crate::Molecule::with_stereo_of) and
@@ -25,6 +26,7 @@ mod rotatable;
 mod sssr;
 mod stereo;
 mod symmetry;
+mod theta;
 mod valence;
 
 pub use aromaticity::{AromaticityModel, mmff94_aromatic_rings};

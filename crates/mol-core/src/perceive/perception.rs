@@ -78,9 +78,9 @@ impl Perception {
     ///
     /// ```
     /// use mol_core::{AtomIndex, Molecule, perceive::{AromaticityModel, Perception}};
-    /// let tropone = Molecule::from_smiles("O=C1C=CC=CC=C1")?;
-    /// let mmff94 = Perception::with_model(&tropone, AromaticityModel::Mmff94)?;
-    /// assert!(Perception::new(&tropone)?.is_aromatic(AtomIndex::new(1)) && !mmff94.is_aromatic(AtomIndex::new(1)));
+    /// let pyridone = Molecule::from_smiles("O=C1C=CC=CN1")?;
+    /// let mmff94 = Perception::with_model(&pyridone, AromaticityModel::Mmff94)?;
+    /// assert!(Perception::new(&pyridone)?.is_aromatic(AtomIndex::new(1)) && !mmff94.is_aromatic(AtomIndex::new(1)));
     /// # Ok::<(), mol_core::Error>(())
     /// ```
     ///
@@ -91,8 +91,7 @@ impl Perception {
         assign(&mut flat)?;
         let cycles = Cycles::new(&flat, &Blocks::new(&flat));
         let rings = Rings::select(&flat, &cycles, Selection::Basis);
-        let symmetrized =
-            (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
+        let symmetrized = (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
         let mut marked = rdkit_marks(&flat, symmetrized.as_deref().unwrap_or(&rings));
         let conjugated = conjugated(&flat, &marked.bonds);
         let is_conjugated = |atom: u32| flat.links(atom).iter().any(|link| conjugated[link.bond as usize]);

@@ -186,7 +186,9 @@ impl Local {
         let mut queue = std::mem::take(&mut self.queue);
         let here = &mut reached[slot..slot + count];
         if !self.keeps_all {
-            queue.iter().for_each(|&atom| here[atom as usize] = UNREACHED);
+            for &atom in &queue {
+                here[atom as usize] = UNREACHED;
+            }
         }
         queue.clear();
         queue.push(root);
@@ -267,7 +269,7 @@ impl Local {
     /// The atoms around a candidate whose root was searched from, each with the edge to the next.
     pub(super) fn trace(&self, candidate: &Candidate, ring: &mut Vec<(u32, u32)>) {
         let root = candidate.root;
-        self.join(candidate, ring, |atom, path| {
+        Self::join(candidate, ring, |atom, path| {
             let mut atom = atom;
             while atom != root {
                 let reached = self.at(root, atom);
@@ -281,7 +283,7 @@ impl Local {
     pub(super) fn member(&self, candidate: &Candidate, number: u64, ring: &mut Vec<(u32, u32)>) {
         let root = candidate.root;
         let left_ways = self.at(root, candidate.left).ways;
-        self.join(candidate, ring, |atom, path| {
+        Self::join(candidate, ring, |atom, path| {
             let mut number = if atom == candidate.left { number % left_ways } else { number / left_ways };
             let mut atom = atom;
             while atom != root {
@@ -307,7 +309,7 @@ impl Local {
     }
 
     /// Joins two paths, each from an end of a candidate to the root with the edges towards it.
-    fn join(&self, candidate: &Candidate, ring: &mut Vec<(u32, u32)>, path: impl Fn(u32, &mut Vec<(u32, u32)>)) {
+    fn join(candidate: &Candidate, ring: &mut Vec<(u32, u32)>, path: impl Fn(u32, &mut Vec<(u32, u32)>)) {
         // Down from the left end, then backwards up to the right end.
         ring.clear();
         path(candidate.left, ring);

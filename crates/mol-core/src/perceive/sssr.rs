@@ -9,6 +9,8 @@ use super::Rings;
 use super::blocks::{Blocks, Step};
 use super::flat::Flat;
 use super::prototypes::{Candidate, Local};
+use super::theta::Theta;
+use smallvec::SmallVec;
 
 /// Parents of so many atoms are kept at once; larger blocks are searched size by size and atom by atom.
 const MOST_KEPT: usize = 1 << 20;
@@ -33,10 +35,10 @@ pub(super) struct Cycles {
     atoms: Vec<u32>,
     /// The bond from each atom to the next.
     bonds: Vec<u32>,
-    starts: Vec<u32>,
-    in_basis: Vec<bool>,
+    starts: SmallVec<[u32; 16]>,
+    in_basis: SmallVec<[bool; 16]>,
     /// Family of each cycle: those that differ in the choice between equally short paths only.
-    families: Vec<u32>,
+    families: SmallVec<[u32; 16]>,
     /// For each family the words of what shorter cycles leave of it, if that was asked for; empty for a block of one ring.
     residues: Option<Vec<Vec<u64>>>,
 }
@@ -56,13 +58,13 @@ impl Cycles {
         let mut cycles = Self {
             atoms: Vec::with_capacity(bonds + bonds / 4),
             bonds: Vec::with_capacity(bonds + bonds / 4),
-            starts: Vec::with_capacity(blocks.ring_count() + 1),
-            in_basis: Vec::with_capacity(blocks.ring_count()),
-            families: Vec::with_capacity(blocks.ring_count()),
+            starts: SmallVec::new(),
+            in_basis: SmallVec::new(),
+            families: SmallVec::new(),
             residues,
         };
         cycles.starts.push(0);
-        let mut local = None;
+        let (mut local, mut theta) = (None, None);
         for (steps, rings) in blocks.iter() {
             if rings == 1 {
                 let family = cycles.next_family();
@@ -70,7 +72,10 @@ impl Cycles {
                 if let Some(residues) = &mut cycles.residues {
                     residues.push(Vec::new());
                 }
-            } else {
+            } else if rings > 2
+                || cycles.residues.is_some()
+                || !theta.get_or_insert_with(|| Theta::new(flat)).push(flat, steps, &mut cycles)
+            {
                 let local = local.get_or_insert_with(|| Local::new(flat, blocks));
                 cycles.solve(local, steps, rings);
             }
@@ -78,7 +83,7 @@ impl Cycles {
         cycles
     }
 
-    pub(super) const fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.in_basis.len()
     }
 
@@ -99,7 +104,7 @@ impl Cycles {
         self.families[k] as usize
     }
 
-    fn next_family(&self) -> u32 {
+    pub(super) fn next_family(&self) -> u32 {
         self.families.iter().max().map_or(0, |last| last + 1)
     }
 
@@ -110,9 +115,9 @@ impl Cycles {
     }
 
     /// The cycles of a selection by size, then by their atoms.
-    pub(super) fn sorted(&self, selection: Selection) -> Vec<usize> {
+    pub(super) fn sorted(&self, selection: Selection) -> SmallVec<[usize; 16]> {
         let wanted = |&k: &usize| selection == Selection::Relevant || self.in_basis[k];
-        let mut order: Vec<usize> = (0..self.len()).filter(wanted).collect();
+        let mut order: SmallVec<[usize; 16]> = (0..self.len()).filter(wanted).collect();
         order.sort_unstable_by(|&a, &b| {
             let (a, b) = (self.atoms(a), self.atoms(b));
             a.len().cmp(&b.len()).then_with(|| a.cmp(b))
@@ -148,8 +153,16 @@ impl Cycles {
         let roots = local.branching();
         let atoms = local.atom_count();
         let families = self.next_family();
-        let mut search =
-            Elimination { out: self, wanted, rows: Vec::new(), pivots: Vec::new(), shorter: 0, size: 0, families, ring: Vec::new() };
+        let mut search = Elimination {
+            out: self,
+            wanted,
+            rows: Vec::new(),
+            pivots: Vec::new(),
+            shorter: 0,
+            size: 0,
+            families,
+            ring: Vec::new(),
+        };
         let mut relevant: Vec<(Candidate, u32)> = Vec::new();
         if wanted > MOST_INDEPENDENT {
             search.untested(local, roots);

@@ -61,7 +61,9 @@ impl Symmetry {
                 None => core.push(atom.index()),
             }
         }
-        leaves.iter_mut().for_each(|list| list.sort_unstable());
+        for list in &mut leaves {
+            list.sort_unstable();
+        }
         let mut local = vec![usize::MAX; count];
         core.iter().enumerate().for_each(|(k, &atom)| local[atom] = k);
         let kinds_of = |atom: usize| leaves[atom].iter().map(|&(bond, kind, _)| (bond, kind)).collect::<Vec<_>>();

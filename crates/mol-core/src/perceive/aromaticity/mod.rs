@@ -5,13 +5,14 @@
 //! physical property.
 
 mod daylight;
+mod huckel;
 mod mmff94;
 mod rdkit;
 
 pub use mmff94::mmff94_aromatic_rings;
 
-use super::{Hybridization, Perception, Rings};
 use super::flat::Flat;
+use super::{Hybridization, Perception, Rings};
 use crate::{Molecule, Result};
 
 /// What counts as aromatic.
@@ -23,13 +24,14 @@ pub enum AromaticityModel {
     /// The RDKit Book, section "The RDKit Aromaticity Model".
     #[default]
     Rdkit,
-    /// Daylight's, which `OpenSMILES` describes: Hückel's rule with the electrons of its table, where a double bond out of
-    /// the ring to carbon excludes an atom and one to a heteroatom leaves it nothing. Elements: B, C, N, O, P, S, As, Se.
+    /// Daylight's, which `OpenSMILES` took over: as [`Rdkit`](Self::Rdkit), but thiophene oxides and nitrogens of five bonds
+    /// take part, tellurium, silicon and radicals do not. Elements: B, C, N, O, P, S, As, Se.
     ///
-    /// Daylight Theory Manual, section 3.2; OpenSMILES specification, version 1.0, section 3.5.
+    /// Daylight Theory Manual, section 3.4.2; OpenSMILES specification, version 1.0, section 3.5; where both leave room is
+    /// said in docs/methods/perception.md.
     Daylight,
-    /// Halgren's for MMFF94: rings of five or six atoms that hold 4n + 2 π electrons by themselves and have no double bond
-    /// to the outside but into another aromatic ring; neither 2-pyridone nor azulene.
+    /// Halgren's for MMFF94: rings that hold 4n + 2 π electrons by themselves, where a lone pair counts in rings of odd size
+    /// without a double bond to the outside but into another aromatic ring; neither 2-pyridone nor azulene.
     ///
     /// T. A. Halgren, *J. Comput. Chem.* **17**, 490 (1996).
     Mmff94,

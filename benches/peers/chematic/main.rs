@@ -4,7 +4,9 @@
 //! What chematic does not perceive at once is asked for function by function; conjugation and hybridisation it lacks.
 
 use chematic::core::{Molecule, implicit_hcount, kekulize, validate_valence};
-use chematic::perception::{AromaticityAlgorithm, apply_aromaticity_rdkit_parity_experimental, assign_aromaticity_ex, find_sssr};
+use chematic::perception::{
+    AromaticityAlgorithm, apply_aromaticity_rdkit_parity_experimental, assign_aromaticity_ex, find_sssr,
+};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -15,7 +17,11 @@ fn report(name: &str, strings: &[&str], mut work: impl FnMut(&str) -> usize) {
         total = strings.iter().map(|smiles| work(smiles)).sum();
         best = best.min(start.elapsed().as_secs_f64());
     }
-    println!("{name:44} {:9.2} ms  {:8.2} us per molecule  (checksum {total})", best * 1e3, best * 1e6 / strings.len() as f64);
+    println!(
+        "{name:44} {:9.2} ms  {:8.2} us per molecule  (checksum {total})",
+        best * 1e3,
+        best * 1e6 / strings.len() as f64
+    );
 }
 
 fn parse(smiles: &str) -> Molecule {
