@@ -1,9 +1,10 @@
-"""The work of benches/smiles.rs in RDKit, one thread: best of 7 passes over the strings.
+"""The work of benches/smiles.rs and benches/chemistry/smiles.rs in RDKit, one thread: best of 7 passes over the strings.
 
     pip install -r benches/peers/requirements.txt
     python benches/peers/smiles_rdkit.py [rdkit_properties.csv]
 
-That both read the same molecules is checked by crates/mol-core/tests/smiles_reference.rs: every formula is RDKit's.
+That both read the same molecules is checked by crates/mol-core/tests/smiles_reference.rs: every formula is RDKit's; that both
+know the same compounds by crates/mol-core/tests/canonical_reference.rs: 3100 canonical forms, the same ones.
 """
 
 import csv
@@ -46,3 +47,11 @@ for molecule in molecules:
     molecule.UpdatePropertyCache(strict=False)
 report("formula alone", CalcMolFormula, molecules)
 report("smiles/write: canonical=False", lambda molecule: Chem.MolToSmiles(molecule, canonical=False), molecules)
+report("smiles/read_and_canonical", lambda smiles: Chem.MolToSmiles(Chem.MolFromSmiles(smiles)), strings)
+molecules = [Chem.MolFromSmiles(smiles) for smiles in strings]
+# RDKit keeps what it has computed with the molecule: each pass needs fresh copies, whose making is timed apart.
+report("copy of a molecule", Chem.Mol, molecules)
+report("smiles/canonical_of_perceived + copy", lambda molecule: Chem.MolToSmiles(Chem.Mol(molecule)), molecules)
+report("smiles/stereo_elements_of_perceived", lambda molecule: list(Chem.FindPotentialStereo(molecule)), molecules)
+report("smiles/write_random", lambda molecule: Chem.MolToSmiles(molecule, doRandom=True), molecules)
+print(f"distinct forms: {len({Chem.MolToSmiles(molecule) for molecule in molecules})}")

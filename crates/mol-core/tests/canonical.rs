@@ -104,11 +104,12 @@ proptest! {
         parts in proptest::collection::vec(("[CNOSPcnos]", "[-=]?", 0_usize..6), 3..12),
         seed in any::<u64>(),
     ) {
-        let text: String = parts.iter().enumerate().map(|(k, (atom, bond, ring))| {
+        let pieces = parts.iter().enumerate().map(|(k, (atom, bond, ring))| {
             let bond = if k == 0 { "" } else { bond.as_str() };
             let ring = if *ring == 0 { String::new() } else { ring.to_string() };
             format!("{bond}{atom}{ring}")
-        }).collect();
+        });
+        let text = pieces.collect::<Vec<_>>().concat();
         let Ok(molecule) = Molecule::from_smiles(&text) else { return Ok(()) };
         let Ok(form) = molecule.to_canonical_smiles() else { return Ok(()) };
         prop_assert_eq!(&canonical(&form), &form, "{}", text);

@@ -30,11 +30,11 @@ fn liberties_are_taken_and_named() {
         let reading = LENIENT.read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         let meant = Molecule::from_smiles(meant).expect("valid");
         let got: Vec<_> = reading.warnings.iter().map(|warning| (warning.offset, warning.kind)).collect();
-        if !text.contains('/') {
+        if text.contains('/') {
+            assert_eq!(got.first().map(|warning| warning.1), expected.first().map(|warning| warning.1), "{text}");
+        } else {
             assert_eq!(reading.molecule.to_canonical_smiles().unwrap(), meant.to_canonical_smiles().unwrap(), "{text}");
             assert_eq!(got, expected, "{text}");
-        } else {
-            assert_eq!(got.first().map(|warning| warning.1), expected.first().map(|warning| warning.1), "{text}");
         }
         if !expected.is_empty() {
             assert!(Molecule::from_smiles(text).is_err(), "{text} is no SMILES by the letter");
@@ -94,9 +94,9 @@ fn what_has_no_one_meaning_stays_an_error() {
 
 #[test]
 fn many_open_rings_take_no_patience() {
-    let text: String = (1..20_000).map(|number| format!("C%({number})")).collect();
+    let text: String = (1..20_000).map(|number| format!("C%({number})")).collect::<Vec<_>>().concat();
     assert_eq!(LENIENT.read(&text).expect("lenient").warnings.len(), 19_999);
-    let one: String = (1..20_000).map(|number| format!("%({number})")).collect();
+    let one: String = (1..20_000).map(|number| format!("%({number})")).collect::<Vec<_>>().concat();
     assert_eq!(LENIENT.read(&format!("C{one}")).expect("lenient").molecule.atom_count(), 1);
 }
 

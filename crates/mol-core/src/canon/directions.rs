@@ -7,7 +7,11 @@
 use super::graph::{ABSENT, Graph, HYDROGEN};
 use super::site::{Kind, Site};
 use crate::{BondDirection, BondOrder};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+
+/// The sites at each vertex, each with which of its ends that is.
+type Ends = FxHashMap<u32, SmallVec<[(usize, usize); 2]>>;
 
 /// What carries marks.
 #[derive(Clone, Debug, Default)]
@@ -39,19 +43,41 @@ struct Variable {
 #[derive(Clone, Debug, Default)]
 struct System {
     variables: Vec<Variable>,
+    /// The variable of a line, by its ends in the order in which it was made.
+    places: FxHashMap<(u32, u32), usize>,
+    /// Variables that were roots and are not any more, in that order.
+    joined: Vec<usize>,
 }
 
 impl System {
     fn position(&self, end: u32, ligand: u32) -> Option<usize> {
-        self.variables.iter().position(|v| v.ends == (end, ligand) || ligand < ABSENT && v.ends == (ligand, end))
+        let back = || if ligand < ABSENT { self.places.get(&(ligand, end)) } else { None };
+        self.places.get(&(end, ligand)).or_else(back).copied()
     }
 
     fn variable(&mut self, end: u32, ligand: u32) -> usize {
         self.position(end, ligand).unwrap_or_else(|| {
             let parent = self.variables.len();
             self.variables.push(Variable { ends: (end, ligand), parent, inverted: false });
+            self.places.insert((end, ligand), parent);
             parent
         })
+    }
+
+    /// A place to come back to.
+    fn mark(&self) -> (usize, usize) {
+        (self.variables.len(), self.joined.len())
+    }
+
+    /// Takes back all that was added since a mark.
+    fn undo(&mut self, (variables, joined): (usize, usize)) {
+        for root in self.joined.drain(joined..) {
+            let variable = &mut self.variables[root];
+            (variable.parent, variable.inverted) = (root, false);
+        }
+        for variable in self.variables.drain(variables..) {
+            self.places.remove(&variable.ends);
+        }
     }
 
     fn root(&self, mut variable: usize) -> (usize, bool) {
@@ -79,6 +105,7 @@ impl System {
         let (low, high) = (root_a.min(root_b), root_a.max(root_b));
         self.variables[high].parent = low;
         self.variables[high].inverted = inverted_a ^ inverted_b ^ opposite;
+        self.joined.push(high);
         true
     }
 }
@@ -98,22 +125,28 @@ pub(crate) fn directions(graph: &Graph, rank: &[u32], is_idle: &dyn Fn(usize) ->
     };
     let mut all: Vec<usize> = (0..graph.sites.len()).filter(|&k| graph.sites[k].kind == Kind::Bond).collect();
     all.sort_unstable_by_key(first_end);
+    let mut ends = Ends::default();
+    for &k in &all {
+        for (end, &vertex) in graph.sites[k].ends.iter().enumerate() {
+            ends.entry(vertex).or_default().push((k, end));
+        }
+    }
     let (stated, open): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&k| graph.sites[k].number > 0);
     // Ends of open double bonds that must stay without marks.
     let mut forbidden: Vec<u32> = Vec::new();
     let mut harmless: Vec<usize> = Vec::new();
-    let mut system = assign(graph, rank, &stated, &all, &forbidden)?;
+    let mut system = assign(graph, rank, &stated, &ends, &forbidden)?;
     for _ in 0..=2 * open.len() {
         let accident = |k: &&usize| !harmless.contains(k) && says_something(graph, &system, **k);
         let Some(&k) = open.iter().find(accident) else { break };
-        let mut ends = graph.sites[k].ends;
-        if rank[ends[0] as usize] > rank[ends[1] as usize] {
-            ends.swap(0, 1);
+        let mut sides = graph.sites[k].ends;
+        if rank[sides[0] as usize] > rank[sides[1] as usize] {
+            sides.swap(0, 1);
         }
-        let better = ends.into_iter().filter(|end| !forbidden.contains(end)).find_map(|end| {
+        let better = sides.into_iter().filter(|end| !forbidden.contains(end)).find_map(|end| {
             let mut wider = forbidden.clone();
             wider.push(end);
-            Some((assign(graph, rank, &stated, &all, &wider).ok()?, wider))
+            Some((assign(graph, rank, &stated, &ends, &wider).ok()?, wider))
         });
         match better {
             Some((changed, wider)) => (system, forbidden) = (changed, wider),
@@ -152,18 +185,26 @@ fn shares_mark(graph: &Graph, stated: usize, open: usize) -> bool {
     open.ends.iter().any(|end| stated.ligands.contains(end) || stated.ends.contains(end))
 }
 
-/// Chooses marks for the stated sites one after the other.
-fn assign(graph: &Graph, rank: &[u32], stated: &[usize], all: &[usize], forbidden: &[u32]) -> Result<System, usize> {
+/// Chooses marks for the stated sites one after the other; `ends` are the sites at each vertex.
+fn assign(graph: &Graph, rank: &[u32], stated: &[usize], ends: &Ends, forbidden: &[u32]) -> Result<System, usize> {
     let mut system = System::default();
-    for (done, &k) in stated.iter().enumerate() {
+    let mut done = vec![false; graph.sites.len()];
+    for &k in stated {
+        done[k] = true;
         let site = &graph.sites[k];
-        let choices = [0, 1].map(|end| choices(graph, rank, &system, site, end, all, forbidden));
-        let pairs = choices[0].iter().flat_map(|&a| choices[1].iter().map(move |&b| (a, b)));
-        let found = pairs.into_iter().find_map(|(a, b)| {
-            let mut changed = system.clone();
-            states(graph, &mut changed, k, [a, b], &stated[..=done]).then_some(changed)
+        let choices = [0, 1].map(|end| choices(graph, rank, &system, site, end, ends, forbidden));
+        let mut pairs = choices[0].iter().flat_map(|&a| choices[1].iter().map(move |&b| [a, b]));
+        let found = pairs.any(|chosen| {
+            let mark = system.mark();
+            let fits = states(graph, &mut system, k, chosen, ends, &done);
+            if !fits {
+                system.undo(mark);
+            }
+            fits
         });
-        system = found.ok_or(k)?;
+        if !found {
+            return Err(k);
+        }
     }
     Ok(system)
 }
@@ -175,7 +216,7 @@ fn choices(
     system: &System,
     site: &Site,
     end: usize,
-    all: &[usize],
+    ends: &Ends,
     forbidden: &[u32],
 ) -> SmallVec<[usize; 2]> {
     let vertex = site.ends[end];
@@ -191,7 +232,7 @@ fn choices(
             && !forbidden.contains(&ligand)
     };
     let mut slots: SmallVec<[usize; 2]> = (0..2).filter(fits).collect();
-    let is_end = |vertex: u32| all.iter().any(|&k| graph.sites[k].ends.contains(&vertex));
+    let is_end = |vertex: u32| ends.contains_key(&vertex);
     slots.sort_by_key(|&slot| {
         let ligand = ligand(slot);
         let place = rank.get(ligand as usize).copied().unwrap_or(u32::MAX);
@@ -201,21 +242,24 @@ fn choices(
 }
 
 /// Marks the chosen ligands of a site and relates them to each other and to all marks beside them; false if that contradicts.
-fn states(graph: &Graph, system: &mut System, site: usize, chosen: [usize; 2], done: &[usize]) -> bool {
+fn states(graph: &Graph, system: &mut System, site: usize, chosen: [usize; 2], ends: &Ends, done: &[bool]) -> bool {
     let this = &graph.sites[site];
-    let lines = [0, 1].map(|end| system.variable(this.ends[end], this.ligands[2 * end + chosen[end]]));
+    let ligands = [0, 1].map(|end| this.ligands[2 * end + chosen[end]]);
+    let lines = [0, 1].map(|end| system.variable(this.ends[end], ligands[end]));
     let cis = (this.number == 1) ^ (chosen[0] == 1) ^ (chosen[1] == 1);
     if !system.relate((lines[0], this.ends[0]), (lines[1], this.ends[1]), !cis) {
         return false;
     }
-    // Two marked ligands of one end of a stated double bond lie on opposite sides.
-    done.iter().flat_map(|&k| [(k, 0), (k, 1)]).all(|(k, end)| {
-        let other = &graph.sites[k];
-        let vertex = other.ends[end];
-        let pair = [0, 1].map(|slot| system.position(vertex, other.ligands[2 * end + slot]));
-        match pair {
-            [Some(a), Some(b)] => system.relate((a, vertex), (b, vertex), true),
-            _ => true,
-        }
+    // Two marked ligands of one end of a stated double bond lie on opposite sides; only the ends of the new lines can be new.
+    let touched = [this.ends[0], this.ends[1], ligands[0], ligands[1]];
+    touched.iter().all(|&vertex| {
+        let here = ends.get(&vertex).map_or(&[][..], |list| list);
+        here.iter().filter(|place| done[place.0]).all(|&(k, end)| {
+            let pair = [0, 1].map(|slot| system.position(vertex, graph.sites[k].ligands[2 * end + slot]));
+            match pair {
+                [Some(a), Some(b)] => system.relate((a, vertex), (b, vertex), true),
+                _ => true,
+            }
+        })
     })
 }

@@ -143,7 +143,7 @@ fn is_idle(graph: &mut Graph, plain: &Partition, site: usize, apart: &[bool]) ->
         let mut partition = recolored(graph, plain, Some(site), apart);
         partition.refine(graph, &graph.sites);
         let trace = partition.trace;
-        let labelling = label(graph, partition);
+        let labelling = label(graph, partition, &graph.sites);
         (trace, certificate_of(graph, &labelling), labelling.exact)
     };
     let (opposite_trace, opposite, opposite_exact) = certificate(3 - number);

@@ -75,7 +75,10 @@ fn component(
             partition.individualize(root as u32);
             partition.refine(&graph, &graph.sites);
         }
-        let labelling = label(&graph, partition);
+        // Marked sites first, which are all that a numbering looks at.
+        graph.sites.sort_by_key(|site| site.number == 0);
+        let marked = graph.sites.partition_point(|site| site.number > 0);
+        let labelling = label(&graph, partition, &graph.sites[..marked]);
         let mut rank = vec![0; graph.len()];
         for (place, &vertex) in (0..).zip(&labelling.order) {
             rank[vertex as usize] = place;

@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// Bonds that are looked at before the search takes the best numbering found so far.
-const WORK_LIMIT: u64 = 100_000_000;
+const WORK_LIMIT: u64 = 500_000_000;
 
 /// A numbering of the vertices of a component.
 #[derive(Clone, Debug)]
@@ -49,6 +49,7 @@ struct Leaf {
 
 struct Search<'a> {
     graph: &'a Graph,
+    sites: &'a [Site],
     partition: Partition,
     frames: Vec<Frame>,
     path: Vec<u32>,
@@ -63,12 +64,15 @@ struct Search<'a> {
     snapshot: (Vec<u32>, Vec<u32>),
     /// The image of each vertex under the map that is tried; the identity in between.
     image: Vec<u32>,
+    /// Whether no choice was left unexamined.
+    exact: bool,
     /// Whether all ties must be searched, also those of branches without rings.
     thorough: bool,
 }
 
-/// Labels a component from a partition that is refined already.
-pub(crate) fn label(graph: &Graph, partition: Partition) -> Labelling {
+/// Labels a component from a partition that is refined already; `sites` are those that have marks, others beside them do no
+/// harm.
+pub(crate) fn label(graph: &Graph, partition: Partition, sites: &[Site]) -> Labelling {
     if partition.is_discrete() {
         return Labelling { order: partition.elements, exact: true };
     }
@@ -78,16 +82,18 @@ pub(crate) fn label(graph: &Graph, partition: Partition) -> Labelling {
     let tied = graph.core.iter().zip(&partition.cell).any(|(&core, cell)| (core || thorough) && needs_search(cell));
     if !tied || acyclic && !thorough {
         let mut partition = partition;
-        partition.finish(graph, &graph.sites);
+        partition.finish(graph, sites);
         return Labelling { order: partition.elements, exact: true };
     }
-    Search::new(graph, partition, thorough).run()
+    Search::new(graph, partition, sites, thorough).run()
 }
 
 impl<'a> Search<'a> {
-    fn new(graph: &'a Graph, partition: Partition, thorough: bool) -> Self {
+    fn new(graph: &'a Graph, partition: Partition, sites: &'a [Site], thorough: bool) -> Self {
         Self {
             graph,
+            sites,
+            exact: true,
             orbits: Vec::new(),
             partition,
             frames: Vec::new(),
@@ -103,23 +109,23 @@ impl<'a> Search<'a> {
     }
 
     fn run(mut self) -> Labelling {
-        let mut exact = true;
         self.open_or_close();
         while !self.frames.is_empty() {
             if self.partition.work > WORK_LIMIT && self.best.is_some() {
-                exact = false;
+                self.exact = false;
                 break;
             }
             if self.step() {
                 self.open_or_close();
             }
         }
+        let exact = self.exact;
         let mut partition = self.partition;
         // Without a leaf the partition itself is the only numbering.
         if let Some(best) = self.best {
             partition.restore(best.elements, &best.cell);
         }
-        partition.finish(self.graph, &self.graph.sites);
+        partition.finish(self.graph, self.sites);
         Labelling { order: partition.elements, exact }
     }
 
@@ -137,7 +143,10 @@ impl<'a> Search<'a> {
             }
             let candidates: SmallVec<[u32; 8]> = self.partition.members(place as u32).into();
             let (mark, trace) = (self.partition.mark(), self.partition.trace);
-            if !self.all_equivalent(&candidates, mark, trace) {
+            if self.partition.work > WORK_LIMIT {
+                self.exact = false;
+                self.break_tie(first, mark, trace);
+            } else if !self.all_equivalent(&candidates, mark, trace) {
                 self.partition.undo(mark);
                 self.partition.trace = trace;
                 self.frames.push(Frame { mark, trace, candidates, next: 0, tried: SmallVec::new() });
@@ -166,7 +175,7 @@ impl<'a> Search<'a> {
         self.partition.undo(mark);
         self.partition.trace = trace;
         self.partition.individualize(vertex);
-        self.partition.refine(self.graph, &self.graph.sites);
+        self.partition.refine(self.graph, self.sites);
         self.partition.work += self.graph.len() as u64;
     }
 
@@ -197,7 +206,7 @@ impl<'a> Search<'a> {
         self.partition.undo(mark);
         self.partition.trace = trace;
         self.partition.individualize(vertex);
-        self.partition.refine(self.graph, &self.graph.sites);
+        self.partition.refine(self.graph, self.sites);
         let trace = self.partition.trace;
         let before = self.ahead.last().copied().unwrap_or(Ordering::Equal);
         let order = match &self.best {
@@ -269,7 +278,7 @@ impl<'a> Search<'a> {
                         self.graph.arcs(to).iter().any(|other| other.to == wanted && other.order == arc.order)
                     })
         };
-        elements.iter().all(keeps_bonds) && self.graph.sites.iter().all(|site| self.keeps(site))
+        elements.iter().all(keeps_bonds) && self.sites.iter().all(|site| self.keeps(site))
     }
 
     fn forget_images(&mut self) {
@@ -287,7 +296,7 @@ impl<'a> Search<'a> {
         }
         let ends = site.ends.map(image);
         let same = |other: &&Site| other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]]);
-        let other = self.graph.sites.iter().find(same);
+        let other = self.sites.iter().find(same);
         other.is_some_and(|other| other.number > 0 && other.value(|vertex| vertex) == site.value(image))
     }
 

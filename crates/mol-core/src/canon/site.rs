@@ -178,7 +178,7 @@ fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bo
         (3, 0, Some(Element::N)) => {
             let rings = perception.rings();
             let in_three = || rings.of_atom(atom).iter().any(|&ring| rings.atoms(ring).len() == 3);
-            is_bridgehead(perception, atom) || perception.hybridization(atom) == Hybridization::Sp3 && in_three()
+            perception.hybridization(atom) == Hybridization::Sp3 && (in_three() || is_bridgehead(perception, atom))
         }
         _ => false,
     }

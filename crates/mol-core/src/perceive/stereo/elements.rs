@@ -42,7 +42,8 @@ pub struct StereoAllene {
 ///
 /// ```text
 /// tetrahedral   four different neighbours, one of them at most a hydrogen; P and As also with three; S and Se with
-///               three if of valence 4 or charged; N with three in three-membered rings and at bridgeheads
+///               three if of valence 4 or charged; N with three in three-membered rings and at bridgeheads,
+///               unless conjugated
 /// double bond   two different neighbours at both ends, a lone pair among them; not on rings below eight
 /// allene        as a double bond, for an even number of them in a row
 /// ```
