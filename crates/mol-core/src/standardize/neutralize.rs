@@ -57,7 +57,7 @@ static SITES: LazyLock<Sites> = LazyLock::new(|| {
 /// # Ok::<(), mol_core::Error>(())
 /// ```
 ///
-/// As `RDKit`'s `rdMolStandardize.Uncharger`.
+/// As `RDKit`'s `rdMolStandardize.Uncharger`, which however protonates every anion if the fixed cations are more than they.
 #[must_use]
 pub fn neutralize(perception: &Perception, options: NeutralizeOptions) -> Cleaned {
     let molecule = perception.molecule();
@@ -77,8 +77,7 @@ pub fn neutralize(perception: &Perception, options: NeutralizeOptions) -> Cleane
     let negative = ordered_anions(perception, sites(&SITES.negative), sites(&SITES.acid), fixed > 0);
     let mut surplus = negative.len() as i64 - if options.force { 0 } else { fixed };
     for atom in negative {
-        // A surplus below zero never comes to an end: all anions go, and more cations than they are left.
-        if surplus == 0 {
+        if surplus <= 0 {
             break;
         }
         if let Some(shift) = work.negative_shift(atom) {
