@@ -1,6 +1,6 @@
 //! Charges taken off by moving protons.
 
-use super::{Change, Cleaned};
+use super::{Change, Cleaned, state_hydrogens};
 use crate::Canonical;
 use crate::perceive::Perception;
 use crate::smarts::{Pattern, Target};
@@ -163,8 +163,9 @@ impl Work<'_> {
         let Some(data) = self.builder.atom_mut(atom) else { return };
         let from = data.charge;
         data.charge += charge;
-        data.hydrogens = Some(before.saturating_add_signed(hydrogens).min(9));
+        let count = before.saturating_add_signed(hydrogens).min(9);
         data.chirality = data.chirality.and_then(|mark| with_hydrogen(mark, before, hydrogens, degree));
+        state_hydrogens(&mut self.builder, atom, count);
         self.changes.push(Change::Neutralized { atom, from, to: from + charge });
     }
 }
