@@ -23,7 +23,7 @@ import sascorer  # noqa: E402
 
 COLUMNS = """smiles weight exact_mass tpsa tpsa_sp log_p refractivity donors acceptors rotatable fraction_sp3 rings aromatic
 aliphatic saturated hetero aromatic_hetero aliphatic_hetero saturated_hetero spiro bridgehead hetero_atoms labute qed alerts
-crippen_types accessibility accessibility_stereo gasteiger brics_bonds brics_fragments brics_broken murcko generic largest uncharged""".split()
+crippen_types accessibility accessibility_stereo gasteiger brics_bonds brics_fragments brics_broken brics_flat murcko generic largest uncharged""".split()
 UNCHARGER, LARGEST = rdMolStandardize.Uncharger(), rdMolStandardize.LargestFragmentChooser()
 
 
@@ -50,6 +50,14 @@ def accessibility_stereo(molecule):
         return f"{sascorer.calculateScore(molecule):.5f}"
     finally:
         sascorer.Chem = Chem
+
+
+def brics_flat(molecule):
+    """All bonds of FindBRICSBonds cut. BreakBRICSBonds cuts those of another implementation, which labels some ends otherwise; given
+    the bonds, it cuts these, but inverts stereocentres, so that none are left in."""
+    molecule = Chem.Mol(molecule)
+    Chem.RemoveStereochemistry(molecule)
+    return Chem.MolToSmiles(BRICS.BreakBRICSBonds(molecule, list(BRICS.FindBRICSBonds(molecule)) or None))
 
 
 def attempt(value):
@@ -100,6 +108,7 @@ def row(smiles):
         lambda: " ".join(f"{a}-{b}:{i}-{j}" for a, b, i, j in bonds),
         lambda: ".".join(sorted(BRICS.BRICSDecompose(molecule))),
         lambda: Chem.MolToSmiles(BRICS.BreakBRICSBonds(molecule)),
+        lambda: brics_flat(molecule),
         lambda: Chem.MolToSmiles(scaffold(), isomericSmiles=False),
         lambda: Chem.MolToSmiles(MurckoScaffold.MakeScaffoldGeneric(scaffold()), isomericSmiles=False),
         lambda: Chem.MolToSmiles(LARGEST.choose(molecule)),

@@ -132,7 +132,7 @@ fn filled(molecule: &Molecule, index: AtomIndex, kept: &[bool], in_core: bool) -
     let used = bonds + radical_electrons(molecule, index);
     let valences = atom.element.map_or(&[][..], |element| effective_valences(element, atom.charge));
     let free = valences.iter().find(|&&valence| valence >= used).map_or(0, |valence| valence - used);
-    let is_bare = atom.hydrogens.is_none() && !matches!(atom.element, Some(Element::P | Element::S));
+    let is_bare = atom.hydrogens.is_none() && !matches!(atom.element, Some(Element::P | Element::S | Element::I));
     // What the valence rule implies need not be stated, except on hypervalent atoms, where the rules differ.
     if is_bare { None } else { Some(u8::try_from(free).unwrap_or(0)) }
 }

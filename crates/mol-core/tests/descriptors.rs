@@ -43,7 +43,8 @@ impl Tally {
     }
 }
 
-const OPTIONS: DescriptorOptions = DescriptorOptions { weights: AtomicWeights::Rdkit, polar_sulfur: false, drug_likeness: QedWeights::Mean };
+const OPTIONS: DescriptorOptions =
+    DescriptorOptions { weights: AtomicWeights::Rdkit, polar_sulfur: false, drug_likeness: QedWeights::Mean };
 
 #[test]
 fn every_column_of_a_table_of_rdkit_agrees() {

@@ -25,7 +25,8 @@ struct Scores {
     codes: Vec<u32>,
     /// Where codes with each value of the upper 16 bits begin.
     starts: Vec<u32>,
-    scores: Vec<u16>,
+    /// Index of each code's score in `values`.
+    places: Vec<u16>,
     values: Vec<f64>,
 }
 
@@ -57,10 +58,10 @@ static SCORES: LazyLock<Scores> = LazyLock::new(|| {
         codes.push(last);
     }
     let (low, high) = rest.split_at(count);
-    let scores = low.iter().zip(high).map(|(&low, &high)| u16::from_le_bytes([low, high])).collect();
+    let places = low.iter().zip(high).map(|(&low, &high)| u16::from_le_bytes([low, high])).collect();
     let starts =
         (0..=1 << 16).map(|upper: u64| codes.partition_point(|&code| u64::from(code) < upper << 16) as u32).collect();
-    Scores { codes, starts, scores, values }
+    Scores { codes, starts, places, values }
 });
 
 impl Scores {
@@ -69,7 +70,7 @@ impl Scores {
         let (first, last) = (self.starts[upper] as usize, self.starts[upper + 1] as usize);
         self.codes[first..last]
             .binary_search(&code)
-            .map_or(UNKNOWN, |place| self.values[usize::from(self.scores[first + place])])
+            .map_or(UNKNOWN, |place| self.values[usize::from(self.places[first + place])])
     }
 }
 

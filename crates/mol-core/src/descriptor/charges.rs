@@ -172,7 +172,9 @@ fn shared_formal_charges(perception: &Perception) -> Vec<f64> {
             }
         }
         let share = formal / sharing.len() as f64;
-        sharing.iter().for_each(|other| charges[other.index()] = share);
+        for other in sharing {
+            charges[other.index()] = share;
+        }
     }
     charges
 }

@@ -52,7 +52,7 @@ pub(super) fn is_qed_acceptor(sites: &Sites, atom: usize) -> bool {
     let Site { number, charge, aromatic, hydrogens: h, valence, .. } = site;
     let x = site.connections();
     match (number, aromatic) {
-        (O, true) | (N, true) => h == 0 && x == 2,
+        (O | N, true) => h == 0 && x == 2,
         (O, false) => x == 2 && h < 2 && valence == 2 || x == 1 && (h == 0 && valence == 2 || charge == -1),
         (S, false) => h == 0 && matches!(x, 1 | 2) && valence == 2 || charge == -1 && x == 1,
         (N, false) => {

@@ -100,8 +100,9 @@ fn ion_or_metal(site: Site) -> Option<Type> {
         9 | 17 | 35 | 53 if site.charge == -1 => Some(Type::Hal),
         53 if (1..=3).contains(&site.charge) => Some(Type::Hal),
         3 | 11 | 19 | 37 | 55 if site.charge == 1 => Some(Type::Hal),
-        3 | 11 | 19 | 37 | 55 | 4 | 12 | 20 | 38 | 56 | 5 | 13 | 31 | 49 | 81 | 14 | 32 | 50 | 82 => Some(Type::Me1),
-        33 | 51 | 83 | 34 | 52 | 84 => Some(Type::Me1),
+        // Groups 1, 2, and 13 to 16.
+        3 | 11 | 19 | 37 | 55 | 4 | 12 | 20 | 38 | 56 | 5 | 13 | 31 | 49 | 81 | 14 | 32 | 50 | 82 | 33 | 51 | 83
+        | 34 | 52 | 84 => Some(Type::Me1),
         21..=30 | 39..=48 | 72..=80 => Some(Type::Me2),
         _ => None,
     }

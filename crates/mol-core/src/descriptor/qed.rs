@@ -89,7 +89,7 @@ impl QedProperties {
     /// ```
     /// use mol_core::descriptor::{QedProperties, QedWeights};
     /// let aspirin = QedProperties {
-    ///     molecular_weight: 180.159, log_p: 1.3101, acceptors: 3, donors: 1, polar_surface_area: 63.6,
+    ///     molecular_weight: 180.159, log_p: 1.3101, acceptors: 4, donors: 1, polar_surface_area: 63.6,
     ///     rotatable_bonds: 2, aromatic_rings: 1, alerts: 2,
     /// };
     /// assert!((aspirin.estimate(QedWeights::Mean) - 0.5501).abs() < 1e-4);

@@ -96,9 +96,9 @@ fn junctions(rings: &Rings) -> (usize, usize) {
             }
         }
     }
-    [&mut spiro, &mut bridgeheads].into_iter().for_each(|list| {
+    for list in [&mut spiro, &mut bridgeheads] {
         list.sort_unstable();
         list.dedup();
-    });
+    }
     (spiro.len(), bridgeheads.len())
 }

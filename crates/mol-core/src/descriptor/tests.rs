@@ -5,6 +5,7 @@ use super::sites::Sites;
 use super::*;
 use crate::Molecule;
 use crate::perceive::Perception;
+use crate::smarts::{MatchOptions, Pattern, Target};
 
 fn perceive(smiles: &str) -> Perception {
     let molecule = Molecule::from_smiles(smiles).unwrap_or_else(|error| panic!("{smiles}: {error}"));
@@ -44,5 +45,56 @@ fn rare_types_are_found() {
     {
         let types = crippen_types(&perceive(smiles));
         assert_eq!(types.split(' ').next(), Some(label), "{smiles}: {types}");
+    }
+}
+
+#[test]
+fn types_are_those_that_the_smarts_of_the_table_find() {
+    let mut reader = csv::Reader::from_reader(&include_bytes!("../../data/crippen.csv")[..]);
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+    let patterns: Vec<Pattern> = rows.iter().map(|row| Pattern::from_smarts(&row[1]).unwrap()).collect();
+    let all = MatchOptions { unique: false, ..MatchOptions::default() };
+    for line in include_str!("../../tests/data/descriptors.tsv").lines().skip(2).step_by(7) {
+        let smiles = line.split('\t').next().unwrap();
+        let drawn = perceive(smiles).kekule().with_explicit_hydrogens().unwrap();
+        let perception = Perception::new(&drawn).unwrap();
+        let target = Target::new(&perception);
+        let mut labels = vec![None; drawn.atom_count()];
+        for (row, pattern) in rows.iter().zip(&patterns) {
+            for found in pattern.matches_in(&target, &all) {
+                labels[found[0].index()].get_or_insert(&row[0]);
+            }
+        }
+        let sites = Sites::new(&perception);
+        for (atom, label) in labels.into_iter().enumerate() {
+            let kind = atom_type(&sites, atom).map(|kind| format!("{kind:?}"));
+            assert_eq!(kind.as_deref(), label, "{smiles} atom {atom}");
+        }
+    }
+}
+
+#[test]
+fn the_tables_are_whole() {
+    let weights = [AtomicWeights::Ciaaw, AtomicWeights::Rdkit];
+    let all: String = crate::Element::all().map(|element| format!("[{element}].")).collect();
+    let elements = Molecule::from_smiles(all.trim_end_matches('.')).unwrap();
+    let [ciaaw, rdkit] = weights.map(|weights| molecular_weight(&elements, weights));
+    assert!((ciaaw - rdkit).abs() < 60.0, "{ciaaw} {rdkit}"); // most of it from elements without stable isotopes
+    let seen = Perception::new(&elements).unwrap();
+    assert!(Descriptors::new(&seen).to_vec().iter().all(|value| value.is_finite()));
+    // The most common fragment of all is in the table, a code that is none is not.
+    let benzene = synthetic_accessibility(&perceive("c1ccccc1")).unwrap();
+    assert!((benzene - 1.0).abs() < 1e-9, "{benzene}");
+    assert_eq!(synthetic_accessibility(&perceive("")), None);
+    let empty = Descriptors::new(&perceive(""));
+    assert!(empty.to_vec().iter().all(|value| value.is_finite()) && empty.molecular_weight == 0.0);
+}
+
+#[test]
+fn names_are_distinct_and_in_serde() {
+    let names: std::collections::BTreeSet<&str> = Descriptor::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names.len(), Descriptor::ALL.len());
+    for &kind in Descriptor::ALL {
+        assert_eq!(serde_json::to_string(&kind).unwrap(), format!("{:?}", kind.name()));
     }
 }

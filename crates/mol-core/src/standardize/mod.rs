@@ -13,7 +13,7 @@ pub use largest::largest_fragment;
 pub use neutralize::{NeutralizeOptions, neutralize};
 pub use normalize::normalize_groups;
 
-use crate::{AtomIndex, Molecule};
+use crate::{AtomIndex, Molecule, MoleculeBuilder};
 
 /// A molecule after a step of clean-up, and what was done.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,4 +49,16 @@ pub enum Change {
         /// The atoms of the group.
         atoms: Vec<AtomIndex>,
     },
+}
+
+/// Gives an atom so many hydrogens, stated only where its valence does not imply them.
+fn state_hydrogens(builder: &mut MoleculeBuilder, atom: AtomIndex, count: u8) {
+    for stated in [None, Some(count)] {
+        if let Some(data) = builder.atom_mut(atom) {
+            data.hydrogens = stated;
+        }
+        if builder.molecule().hydrogens(atom) == count {
+            return;
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Charges taken off by moving protons.
 
-use super::{Change, Cleaned};
+use super::{Change, Cleaned, state_hydrogens};
 use crate::Canonical;
 use crate::perceive::Perception;
 use crate::smarts::{Pattern, Target};
@@ -57,7 +57,7 @@ static SITES: LazyLock<Sites> = LazyLock::new(|| {
 /// # Ok::<(), mol_core::Error>(())
 /// ```
 ///
-/// As `RDKit`'s `rdMolStandardize.Uncharger`.
+/// As `RDKit`'s `rdMolStandardize.Uncharger`, which however protonates every anion if the fixed cations are more than they.
 #[must_use]
 pub fn neutralize(perception: &Perception, options: NeutralizeOptions) -> Cleaned {
     let molecule = perception.molecule();
@@ -77,8 +77,7 @@ pub fn neutralize(perception: &Perception, options: NeutralizeOptions) -> Cleane
     let negative = ordered_anions(perception, sites(&SITES.negative), sites(&SITES.acid), fixed > 0);
     let mut surplus = negative.len() as i64 - if options.force { 0 } else { fixed };
     for atom in negative {
-        // A surplus below zero never comes to an end: all anions go, and more cations than they are left.
-        if surplus == 0 {
+        if surplus <= 0 {
             break;
         }
         if let Some(shift) = work.negative_shift(atom) {
@@ -164,8 +163,9 @@ impl Work<'_> {
         let Some(data) = self.builder.atom_mut(atom) else { return };
         let from = data.charge;
         data.charge += charge;
-        data.hydrogens = Some(before.saturating_add_signed(hydrogens).min(9));
+        let count = before.saturating_add_signed(hydrogens).min(9);
         data.chirality = data.chirality.and_then(|mark| with_hydrogen(mark, before, hydrogens, degree));
+        state_hydrogens(&mut self.builder, atom, count);
         self.changes.push(Change::Neutralized { atom, from, to: from + charge });
     }
 }

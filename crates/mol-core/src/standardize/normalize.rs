@@ -1,6 +1,6 @@
 //! Functional groups written in one way.
 
-use super::{Change, Cleaned};
+use super::{Change, Cleaned, state_hydrogens};
 use crate::perceive::Perception;
 use crate::smarts::{MatchOptions, Pattern, Target};
 use crate::{AtomIndex, BondOrder, Molecule, Result};
@@ -102,10 +102,8 @@ fn rewrite(perception: &Perception, changes: &mut Vec<Change>) -> Option<Molecul
             }
             for &(k, added) in rule.charges {
                 touched[group[k].index()] = true;
-                let hydrogens = molecule.hydrogens(group[k]);
                 if let Some(atom) = builder.atom_mut(group[k]) {
                     atom.charge += added;
-                    atom.hydrogens = Some(hydrogens);
                 }
             }
             for &(a, b, order) in rule.orders {
@@ -115,6 +113,9 @@ fn rewrite(perception: &Perception, changes: &mut Vec<Change>) -> Option<Molecul
             let atoms: Vec<AtomIndex> = group;
             changes.push(Change::Rewritten { rule: rule.name.to_owned(), atoms });
         }
+    }
+    for (atom, _) in molecule.atoms().filter(|(atom, _)| touched[atom.index()]) {
+        state_hydrogens(&mut builder, atom, molecule.hydrogens(atom));
     }
     (changes.len() > before).then(|| builder.finish())
 }
