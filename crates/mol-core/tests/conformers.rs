@@ -72,12 +72,12 @@ fn stored_deviations_are_met_but_for_a_hydrogen_that_rdkit_keeps() {
         }
         for (place, pair) in ["0-1", "0-2", "1-2"].into_iter().enumerate() {
             let record = &json["records"][k];
-            // Coordinates of the file are rounded to 1e-4 Å.
+            // Coordinates of the file are rounded to 1e-4 Å, which turns torsions by some 0.01°.
             let stored = record["best_rms_heavy"][pair].as_f64().unwrap();
             rmsd_met += usize::from((rmsd[place] - stored).abs() < 1e-4);
             if let Some(stored) = record["tfd_heavy"][pair].as_f64() {
                 tfd_stored += 1;
-                tfd_met += usize::from((tfd[place] - stored).abs() < 1e-4);
+                tfd_met += usize::from((tfd[place] - stored).abs() < 3e-4);
             }
         }
     }
