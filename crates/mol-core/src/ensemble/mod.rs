@@ -210,7 +210,7 @@ impl Ensemble {
     pub fn prune_rmsd(&mut self, symmetric: &SymmetricRmsd, threshold: f64) -> Result<usize> {
         let conformers = &self.conformers;
         let kept = self.representatives(|a, b| symmetric.within(&conformers[a], &conformers[b], threshold))?;
-        Ok(self.keep(kept))
+        Ok(self.keep(&kept))
     }
 
     /// Keeps of conformers whose torsion fingerprints deviate by at most `threshold` the one of lowest energy, as
@@ -222,7 +222,7 @@ impl Ensemble {
         let angles: Vec<TorsionAngles> =
             self.conformers.iter().map(|x| fingerprint.angles(x)).collect::<Result<_>>()?;
         let kept = self.representatives(|a, b| Ok(fingerprint.deviation(&angles[a], &angles[b])? <= threshold))?;
-        Ok(self.keep(kept))
+        Ok(self.keep(&kept))
     }
 
     /// Clusters by Taylor's and Butina's method ([`butina`]): conformers are neighbours if their symmetric deviation is at
@@ -321,9 +321,9 @@ impl Ensemble {
         Ok(kept)
     }
 
-    fn keep(&mut self, kept: Vec<usize>) -> usize {
+    fn keep(&mut self, kept: &[usize]) -> usize {
         let before = self.len();
-        self.take(&kept);
+        self.take(kept);
         before - self.len()
     }
 
