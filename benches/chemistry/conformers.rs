@@ -46,7 +46,8 @@ pub fn bench(c: &mut Criterion) {
             b.iter(|| {
                 let one = |(perception, conformers): &Molecule| {
                     let options = TorsionFingerprintOptions::default();
-                    let fingerprint = TorsionFingerprint::new(black_box(perception.molecule()), options).expect("one piece");
+                    let fingerprint =
+                        TorsionFingerprint::new(black_box(perception.molecule()), options).expect("one piece");
                     let all: Vec<&[Vec3]> = (0..count).map(|k| &conformers[k % 3][..]).collect();
                     fingerprint.matrix(&all).expect("of one molecule").iter().sum::<f64>()
                 };

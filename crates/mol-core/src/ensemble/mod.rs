@@ -6,12 +6,10 @@
 //! [`TorsionFingerprint`](crate::geometry::TorsionFingerprint)) and passed in. Deliberately not here: making conformers
 //! ([`embed`](crate::embed), `mol-rl`), and entropies beyond the count of conformers.
 
-mod cluster;
 #[cfg(test)]
 mod tests;
 
-pub use cluster::butina;
-
+use crate::data::{Clusters, butina};
 use crate::geometry::{SymmetricRmsd, TorsionAngles, TorsionFingerprint};
 use crate::io::{SdfRecord, write_sdf};
 use crate::minimize::{Ending, Method, Minimize};
@@ -212,7 +210,7 @@ impl Ensemble {
     pub fn prune_rmsd(&mut self, symmetric: &SymmetricRmsd, threshold: f64) -> Result<usize> {
         let conformers = &self.conformers;
         let kept = self.representatives(|a, b| symmetric.within(&conformers[a], &conformers[b], threshold))?;
-        Ok(self.keep(kept))
+        Ok(self.keep(&kept))
     }
 
     /// Keeps of conformers whose torsion fingerprints deviate by at most `threshold` the one of lowest energy, as
@@ -224,15 +222,25 @@ impl Ensemble {
         let angles: Vec<TorsionAngles> =
             self.conformers.iter().map(|x| fingerprint.angles(x)).collect::<Result<_>>()?;
         let kept = self.representatives(|a, b| Ok(fingerprint.deviation(&angles[a], &angles[b])? <= threshold))?;
-        Ok(self.keep(kept))
+        Ok(self.keep(&kept))
     }
 
-    /// Clusters by deviation: [`butina`] with the symmetric deviations of all pairs [Å].
+    /// Clusters by Taylor's and Butina's method ([`butina`]): conformers are neighbours if their symmetric deviation is at
+    /// most `threshold` [Å].
     ///
     /// # Errors
     /// As [`SymmetricRmsd::rmsd`].
-    pub fn clusters(&self, symmetric: &SymmetricRmsd, threshold: f64) -> Result<Vec<Vec<usize>>> {
-        butina(&symmetric.matrix(&self.conformers)?, self.len(), threshold)
+    pub fn clusters(&self, symmetric: &SymmetricRmsd, threshold: f64) -> Result<Clusters> {
+        let deviations = symmetric.matrix(&self.conformers)?;
+        let mut neighbors: Vec<Vec<usize>> = vec![Vec::new(); self.len()];
+        let pairs = (1..self.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+        for ((i, j), deviation) in pairs.zip(deviations) {
+            if deviation <= threshold {
+                neighbors[i].push(j);
+                neighbors[j].push(i);
+            }
+        }
+        butina(&neighbors, false)
     }
 
     /// Minimises all conformers and gives how each ended, in the order they had. Those that fail are removed.
@@ -313,9 +321,9 @@ impl Ensemble {
         Ok(kept)
     }
 
-    fn keep(&mut self, kept: Vec<usize>) -> usize {
+    fn keep(&mut self, kept: &[usize]) -> usize {
         let before = self.len();
-        self.take(&kept);
+        self.take(kept);
         before - self.len()
     }
 

@@ -50,7 +50,8 @@ fn of_close_conformers_the_lowest_stays() {
     let symmetric = SymmetricRmsd::new(&perception, SymmetryOptions::default()).unwrap();
     let (angles, energies) = ([1.0, 1.02, -1.0, 3.0, 1.04], [0.3, 0.1, 0.2, 0.0, 0.4]);
     let mut sample = ensemble(&angles, &energies);
-    assert_eq!(sample.clusters(&symmetric, 0.05).unwrap(), [vec![0, 1, 4], vec![2], vec![3]]);
+    let clusters = sample.clusters(&symmetric, 0.05).unwrap();
+    assert_eq!(clusters.of_items(), [0, 0, 2, 1, 0]);
     assert_eq!(sample.prune_rmsd(&symmetric, 0.05).unwrap(), 2);
     assert_eq!(sample.energies(), [0.1, 0.2, 0.0]);
     let options = TorsionFingerprintOptions::default();
@@ -119,6 +120,7 @@ fn clusters_cover_everything_once() {
     let perception = Perception::new(sample.molecule()).unwrap();
     let symmetric = SymmetricRmsd::new(&perception, SymmetryOptions::default()).unwrap();
     let clusters = sample.clusters(&symmetric, 0.1).unwrap();
+    let clusters = clusters.members();
     let mut all = clusters.concat();
     all.sort_unstable();
     assert_eq!(all, (0..40).collect::<Vec<_>>());
@@ -126,5 +128,4 @@ fn clusters_cover_everything_once() {
     assert!(clusters.iter().all(|cluster| cluster.iter().all(|&k| at(cluster[0], k) <= 0.1)));
     let mut sizes = clusters.iter().map(Vec::len);
     assert!(sizes.next().is_some_and(|first| first > 1));
-    assert!(butina(&[1.0], 3, 1.0).unwrap_err().to_string().contains("all pairs"));
 }

@@ -82,7 +82,7 @@ fn eigenvector(horn: &Matrix4<f64>, root: f64) -> Option<Quaternion<f64>> {
     let scale = root.abs().max(horn.norm());
     let a = (horn - Matrix4::identity() * root) / scale;
     let minor = |row: usize, column: usize| {
-        let sign = if (row + column) % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = if (row + column).is_multiple_of(2) { 1.0 } else { -1.0 };
         sign * a.remove_row(row).remove_column(column).determinant()
     };
     let (mut best, mut longest) = (Quaternion::identity(), 0.0);

@@ -91,7 +91,9 @@ pub fn align(
     }
     let pick = |points: &[Vec3]| selected.iter().map(|&atom| points[atom]).collect::<Vec<_>>();
     let fit = superpose(&pick(mobile), &pick(target), weights)?;
-    mobile.iter_mut().for_each(|x| *x = fit.apply(x));
+    for x in mobile {
+        *x = fit.apply(x);
+    }
     Ok(fit)
 }
 

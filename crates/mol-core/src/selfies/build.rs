@@ -12,6 +12,9 @@ pub(super) struct Draft {
     rings: Vec<DraftRing>,
 }
 
+/// A ring bond that a string asks for: its ends, its order, its marks as seen from both.
+pub(super) type WantedRing = ([usize; 2], u8, [Option<BondDirection>; 2]);
+
 struct DraftAtom {
     atom: Atom,
     tag: Option<u8>,
@@ -50,7 +53,7 @@ impl Draft {
     }
 
     /// Makes the ring bonds for which both ends have room, in order; one between bonded atoms raises the order of the bond.
-    pub(super) fn close(&mut self, wanted: &[([usize; 2], u8, [Option<BondDirection>; 2])]) {
+    pub(super) fn close(&mut self, wanted: &[WantedRing]) {
         let mut made: FxHashMap<[usize; 2], usize> = FxHashMap::default();
         for &(ends @ [left, right], order, marks) in wanted {
             let free = ends.map(|end| self.atoms[end].capacity.saturating_sub(self.atoms[end].bonds));
@@ -72,7 +75,9 @@ impl Draft {
                 self.rings.push(DraftRing { ends, order, direction });
                 order
             };
-            ends.iter().for_each(|&end| self.atoms[end].bonds += added);
+            for end in ends {
+                self.atoms[end].bonds += added;
+            }
         }
     }
 
@@ -81,11 +86,15 @@ impl Draft {
         let mut builder = MoleculeBuilder::with_capacity(self.atoms.len(), self.atoms.len() + self.rings.len());
         let mut rings_of: Vec<Vec<usize>> = vec![Vec::new(); self.atoms.len()];
         for (ring, data) in self.rings.iter().enumerate() {
-            data.ends.iter().for_each(|&end| rings_of[end].push(ring));
+            for end in data.ends {
+                rings_of[end].push(ring);
+            }
         }
         let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.atoms.len()];
         for (child, data) in self.atoms.iter().enumerate() {
-            data.parent.into_iter().for_each(|parent| children[parent].push(child));
+            if let Some(parent) = data.parent {
+                children[parent].push(child);
+            }
         }
         // The places kept for bonds among the neighbours of their earlier atom.
         let (mut place_of_child, mut place_of_ring) = (vec![0; self.atoms.len()], vec![0; self.rings.len()]);

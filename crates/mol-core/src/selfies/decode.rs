@@ -3,10 +3,10 @@
 //! The state of a derivation is how many bonds are left, `None` once there are none. A branch is a derivation of its own with
 //! its own end, kept on a stack: strings nest as deep as they are long.
 
-use super::build::Draft;
+use super::build::{Draft, WantedRing};
 use super::symbol::{Symbol, digit};
 use super::{Constraints, Error, symbols};
-use crate::{BondDirection, Molecule};
+use crate::Molecule;
 
 /// A chain being derived: the molecule's or a branch.
 struct Chain {
@@ -35,10 +35,13 @@ pub(super) fn decode(selfies: &str, constraints: &Constraints) -> Result<Molecul
     Ok(draft.build())
 }
 
-type Rings = Vec<([usize; 2], u8, [Option<BondDirection>; 2])>;
-
 /// Derives one molecule of a string.
-fn derive(list: &[&str], constraints: &Constraints, draft: &mut Draft, rings: &mut Rings) -> Result<(), Error> {
+fn derive(
+    list: &[&str],
+    constraints: &Constraints,
+    draft: &mut Draft,
+    rings: &mut Vec<WantedRing>,
+) -> Result<(), Error> {
     let mut next = 0;
     let mut chains = vec![Chain { state: Some(0), last: None, read: 0, most: usize::MAX }];
     while let Some(chain) = chains.last_mut() {

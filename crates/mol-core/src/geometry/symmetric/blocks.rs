@@ -36,7 +36,9 @@ impl BlockTree {
         let mut order = middles(&adjacent);
         let mut parent = vec![None; nodes];
         let mut seen = vec![false; nodes];
-        order.iter().for_each(|&root| seen[root] = true);
+        for &root in &order {
+            seen[root] = true;
+        }
         let mut children: Vec<SmallVec<[usize; 4]>> = vec![SmallVec::new(); nodes];
         let mut next = 0;
         while next < order.len() {

@@ -115,7 +115,7 @@ impl Search<'_> {
     /// A number of the bonds of a block, the same for isomorphic blocks: how many there are of each kind.
     fn bonds(&self, block: usize) -> u64 {
         let ends = self.tree.members[block].iter().flat_map(|&vertex| self.inside(block, vertex));
-        ends.fold(0, |sum, (_, kind)| sum.wrapping_add(1 << (8 * (kind as u64 % 5))))
+        ends.fold(0, |sum, (_, kind)| sum.wrapping_add(1 << (8 * (u64::from(kind) % 5))))
     }
 
     /// The members of a block from `start` on, each but the first beside one before it.

@@ -56,7 +56,7 @@ impl Graph {
             let atom = molecule.atom(AtomIndex::new(atom));
             let element = atom.element.map_or(0, |element| u64::from(element.number()));
             let isotope = atom.isotope.map_or(0, |isotope| 1 + u64::from(isotope));
-            element | isotope << 8 | (i64::from(charged[k]) + 128) as u64 * (1 << 24)
+            element | (isotope << 8) | (((i64::from(charged[k]) + 128) as u64) << 24)
         };
         let colors = atoms.iter().enumerate().map(color).collect();
         Ok(Self { atoms, colors, neighbors })

@@ -188,7 +188,9 @@ impl<'a> Overlap<'a> {
 fn product(a: Option<Vec<Mat3>>, b: Option<&[Mat3]>, limit: usize) -> Option<Vec<Mat3>> {
     let (mut a, b) = (a?, b?);
     if let [one] = b {
-        a.iter_mut().for_each(|x| *x += one);
+        for x in &mut a {
+            *x += one;
+        }
         return Some(a);
     }
     (a.len() * b.len() <= limit).then(|| a.iter().flat_map(|x| b.iter().map(move |y| x + y)).collect())
