@@ -80,11 +80,6 @@ pub(super) fn is_water(name: &str) -> bool {
     matches!(name, "HOH" | "DOD") || common_name(name) == Some("HOH")
 }
 
-/// Whether a residue is histidine, whose double bond follows its hydrogens.
-pub(super) fn is_histidine(name: &str) -> bool {
-    name == "HIS" || common_name(name).is_some_and(|name| name == "HIS" || common_name(name) == Some("HIS"))
-}
-
 /// Older names of atoms, as the dictionary has them now.
 pub(super) fn modern_name(name: &str) -> &str {
     match name {
@@ -126,6 +121,6 @@ mod tests {
         for (other, name) in [("HIE", "HIS"), ("NALA", "ALA"), ("CYX", "CYS"), ("WAT", "HOH"), ("Na+", "NA")] {
             assert!(std::ptr::eq(template(other).unwrap(), template(name).unwrap()), "{other}");
         }
-        assert!(template("LIG").is_none() && is_histidine("HSD") && is_water("TIP3"));
+        assert!(template("LIG").is_none() && is_water("TIP3"));
     }
 }
