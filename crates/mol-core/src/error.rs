@@ -99,6 +99,12 @@ pub enum Error {
         /// Atoms that need a double bond and get none.
         atoms: Vec<crate::AtomIndex>,
     },
+    /// Atoms with more bonds and hydrogens than they can have.
+    #[error("valence too large: {}; check its bonds, hydrogens and charge", listed_faults(faults))]
+    Valence {
+        /// The atoms with their numbers.
+        faults: Vec<crate::perceive::ValenceFault>,
+    },
     /// No coordinates of a molecule could be found.
     #[error(
         "no coordinates found in {attempts} attempts: {problem}; allow more attempts, or check the stereo marks of the graph"
@@ -153,4 +159,11 @@ fn listed(atoms: &[crate::AtomIndex]) -> String {
     let more =
         if atoms.len() > shown.len() { format!(" and {} more", atoms.len() - shown.len()) } else { String::new() };
     format!("{} {}{more}", if atoms.len() == 1 { "atom" } else { "atoms" }, shown.join(", "))
+}
+
+/// The first few of a list of valences.
+fn listed_faults(faults: &[crate::perceive::ValenceFault]) -> String {
+    let shown: Vec<String> = faults.iter().take(12).map(ToString::to_string).collect();
+    let more = if faults.len() > shown.len() { format!(", and {} more", faults.len() - shown.len()) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }

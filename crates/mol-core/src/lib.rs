@@ -30,10 +30,12 @@
 pub mod embed;
 pub mod geometry;
 pub mod io;
+pub mod mcs;
 pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod smarts;
 pub mod smiles;
 pub mod stats;
 #[cfg(feature = "tensor")]

@@ -1,6 +1,6 @@
 //! Building molecules atom by atom.
 
-use super::{Atom, AtomIndex, BondData, BondDirection, BondIndex, BondOrder, Molecule, Node};
+use super::{Atom, AtomIndex, BondData, BondDirection, BondIndex, BondOrder, Molecule, Node, UNCOUNTED};
 use crate::{Error, Result};
 use petgraph::graph::NodeIndex;
 use smallvec::SmallVec;
@@ -40,6 +40,7 @@ impl MoleculeBuilder {
     /// Starts with the atoms and bonds of `molecule`; its conformers are left behind, as they fit no other list of atoms.
     pub(super) fn from_molecule(mut molecule: Molecule) -> Self {
         molecule.conformers.clear();
+        molecule.graph.node_weights_mut().for_each(|node| node.hydrogens = UNCOUNTED);
         Self { molecule }
     }
 
@@ -51,7 +52,7 @@ impl MoleculeBuilder {
 
     /// Appends an atom.
     pub fn add_atom(&mut self, atom: Atom) -> AtomIndex {
-        AtomIndex(self.molecule.graph.add_node(Node { atom, bonds: SmallVec::new() }).index() as u32)
+        AtomIndex(self.molecule.graph.add_node(Node { atom, hydrogens: UNCOUNTED, bonds: SmallVec::new() }).index() as u32)
     }
 
     /// An atom to change, `None` beyond the last.
@@ -108,11 +109,12 @@ impl MoleculeBuilder {
                 return Err(Error::InvalidArgument { what: "atom", expected, got: format!("atom {index}: {atom:?}") });
             }
         }
-        Ok(self.molecule)
+        Ok(self.finish())
     }
 
     /// Finishes without the checks, for callers whose atoms cannot break them.
-    pub(crate) fn finish(self) -> Molecule {
+    pub(crate) fn finish(mut self) -> Molecule {
+        self.molecule.settle();
         self.molecule
     }
 

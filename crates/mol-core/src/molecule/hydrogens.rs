@@ -1,6 +1,7 @@
 //! Hydrogens that are counted rather than drawn: how many there are, and both ways of writing a molecule.
 
-use super::{Atom, AtomIndex, BondData, BondOrder, Molecule, MoleculeBuilder};
+use super::{Atom, AtomIndex, BondData, BondIndex, BondOrder, Molecule, MoleculeBuilder, UNCOUNTED};
+use crate::perceive::{Flat, Marks};
 use crate::{Element, Error, Result};
 use smallvec::SmallVec;
 
@@ -31,24 +32,26 @@ impl Molecule {
     /// If `atom` is not of this molecule.
     #[must_use]
     pub fn hydrogens(&self, atom: AtomIndex) -> u8 {
+        let node = &self.graph[atom.node()];
+        if node.hydrogens == UNCOUNTED { self.counted_hydrogens(atom) } else { node.hydrogens }
+    }
+
+    fn counted_hydrogens(&self, atom: AtomIndex) -> u8 {
         self.atom(atom).hydrogens.unwrap_or_else(|| self.valence_hydrogens(atom).unwrap_or(0))
+    }
+
+    /// Counts the hydrogens of all atoms once and for all.
+    pub(super) fn settle(&mut self) {
+        for k in 0..self.atom_count() {
+            let atom = AtomIndex(k as u32);
+            self.node_mut(atom).hydrogens = self.counted_hydrogens(atom);
+        }
     }
 
     /// The rule of [`hydrogens`](Self::hydrogens) for an atom that does not state them, `None` if no normal valence is as
     /// large as its bonds.
     fn valence_hydrogens(&self, index: AtomIndex) -> Option<u8> {
         let atom = self.atom(index);
-        let valences: &[usize] = match atom.element {
-            _ if atom.charge != 0 => &[],
-            Some(Element::B) => &[3],
-            Some(Element::C) => &[4],
-            Some(Element::N | Element::P) => &[3, 5],
-            Some(Element::O) => &[2],
-            Some(Element::S) => &[2, 4, 6],
-            Some(Element::F | Element::CL | Element::BR | Element::I) => &[1],
-            _ => &[],
-        };
-        let lowest = valences.first()?;
         let (mut sum, mut multiple, mut aromatic) = (0, false, atom.aromatic);
         for &bond in self.bonds_of(index) {
             match self.bond(bond).order {
@@ -64,9 +67,55 @@ impl Molecule {
             }
         }
         if aromatic {
+            let lowest = *normal_valences(atom).first()?;
             return Some(lowest.saturating_sub(sum + usize::from(!multiple)) as u8);
         }
-        valences.iter().find(|&&valence| valence >= sum).map(|valence| (valence - sum) as u8)
+        hydrogens_to(atom, sum)
+    }
+
+    /// A copy with the orders of a Kekulé form, marked aromatic where that is so, whose hydrogen counts are what they
+    /// were; they are stated where one of the forms would imply others.
+    pub(crate) fn marked(&self, kekule: &Flat, marks: &Marks) -> Self {
+        let mut marked = self.clone();
+        for (k, node) in marked.graph.node_weights_mut().enumerate() {
+            let Some(flat) = kekule.atoms.get(k) else { continue };
+            let written_out = (flat.valence - u32::from(flat.hydrogens)) as usize;
+            if node.atom.hydrogens.is_none() && hydrogens_to(&node.atom, written_out).unwrap_or(0) != node.hydrogens {
+                node.atom.hydrogens = Some(node.hydrogens);
+            }
+        }
+        let order = |bond: u32| {
+            if marks.bonds[bond as usize] { BondOrder::Aromatic } else { kekule.order(bond) }
+        };
+        marked.rewrite(order, |atom| marks.atoms[atom]);
+        marked
+    }
+
+    /// Gives the bonds other orders and the atoms other flags; hydrogen counts stay what they were, and bonds with a
+    /// direction mark single.
+    pub(crate) fn rewrite(&mut self, order: impl Fn(u32) -> BondOrder, aromatic: impl Fn(usize) -> bool) {
+        let mut changed: SmallVec<[AtomIndex; 32]> = SmallVec::new();
+        for k in 0..self.bond_count() {
+            let bond = self.bond(BondIndex::new(k));
+            let new = order(k as u32);
+            if new != bond.order && !(bond.direction.is_some() && new == BondOrder::Aromatic) {
+                self.graph[BondIndex::new(k).edge()].order = new;
+                changed.extend([bond.begin, bond.end]);
+            }
+        }
+        for k in 0..self.atom_count() {
+            let atom = &mut self.node_mut(AtomIndex::new(k)).atom;
+            if atom.aromatic != aromatic(k) {
+                atom.aromatic = !atom.aromatic;
+                changed.push(AtomIndex::new(k));
+            }
+        }
+        for atom in changed {
+            let before = self.hydrogens(atom);
+            if self.atom(atom).hydrogens.is_none() && self.counted_hydrogens(atom) != before {
+                self.node_mut(atom).atom.hydrogens = Some(before);
+            }
+        }
     }
 
     /// The same molecule with every hydrogen an atom: new ones follow the present atoms, in the order of their neighbours.
@@ -163,4 +212,23 @@ impl Molecule {
             && self.atom(heavy).element.is_some_and(|element| element != Element::H)
             && self.degree(heavy) + usize::from(self.hydrogens(heavy)) <= 9
     }
+}
+
+/// The normal valences `OpenSMILES` knows for an uncharged atom, ascending.
+const fn normal_valences(atom: &Atom) -> &'static [usize] {
+    match atom.element {
+        _ if atom.charge != 0 => &[],
+        Some(Element::B) => &[3],
+        Some(Element::C) => &[4],
+        Some(Element::N | Element::P) => &[3, 5],
+        Some(Element::O) => &[2],
+        Some(Element::S) => &[2, 4, 6],
+        Some(Element::F | Element::CL | Element::BR | Element::I) => &[1],
+        _ => &[],
+    }
+}
+
+/// Hydrogens that fill bonds of order `sum` up to a normal valence.
+fn hydrogens_to(atom: &Atom, sum: usize) -> Option<u8> {
+    normal_valences(atom).iter().find(|&&valence| valence >= sum).map(|valence| (valence - sum) as u8)
 }

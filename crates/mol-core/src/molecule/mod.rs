@@ -56,8 +56,13 @@ pub struct Molecule {
 #[derive(Clone, Debug, PartialEq)]
 struct Node {
     atom: Atom,
+    /// Hydrogens that are not atoms of the graph, or [`UNCOUNTED`] while the molecule is being built.
+    hydrogens: u8,
     bonds: SmallVec<[BondIndex; 4]>,
 }
+
+/// Hydrogens of an atom that may still change.
+const UNCOUNTED: u8 = u8::MAX;
 
 impl Molecule {
     /// Number of atoms of the graph.

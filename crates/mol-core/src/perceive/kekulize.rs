@@ -4,9 +4,12 @@
 //! a general graph (azulene and the fullerenes have odd cycles), found by Edmonds' blossoms. Deliberately not here:
 //! the enumeration of all Kekulé structures.
 
-use super::valence::{effective_valences, sigma_valence};
-use crate::{AtomIndex, BondIndex, BondOrder, Error, Molecule, Result};
-use std::collections::VecDeque;
+use super::flat::{Flat, FlatAtom, atom_index};
+use crate::{BondOrder, Error, Molecule, Result};
+use smallvec::SmallVec;
+
+/// No atom.
+const NONE: u32 = u32::MAX;
 
 impl Molecule {
     /// The same molecule with its aromatic bonds written as single and double ones, no atom aromatic; hydrogen counts,
@@ -30,52 +33,41 @@ impl Molecule {
     ///
     /// Edmonds, *Can. J. Math.* **17**, 449 (1965).
     pub fn kekulized(&self) -> Result<Self> {
-        let mut need = vec![Need::None; self.atom_count()];
-        for (_, bond) in self.bonds().filter(|(_, bond)| bond.order == BondOrder::Aromatic) {
-            need[bond.begin.index()] = need_of(self, bond.begin);
-            need[bond.end.index()] = need_of(self, bond.end);
-        }
-        // An aromatic atom all of whose bonds are written out keeps its flag nowhere, and needs nothing.
-        let mut matching = Matching::new(self, &need);
-        let left: Vec<AtomIndex> = self
-            .atoms()
-            .map(|(k, _)| k)
-            .filter(|k| need[k.index()] == Need::One && !matching.cover(k.index(), &need))
-            .collect();
-        if !left.is_empty() {
-            return Err(Error::Kekulize { atoms: left });
-        }
-        let orders: Vec<(BondIndex, BondOrder)> = self
-            .bonds()
-            .filter(|(_, bond)| bond.order == BondOrder::Aromatic)
-            .map(|(k, bond)| {
-                let double = matching.mate[bond.begin.index()] == Some(bond.end.index());
-                (k, if double { BondOrder::Double } else { BondOrder::Single })
-            })
-            .collect();
-        Ok(self.rewritten(&orders, &vec![false; self.atom_count()]))
+        let mut flat = Flat::new(self);
+        assign(&mut flat)?;
+        let mut kekule = self.clone();
+        kekule.rewrite(|bond| flat.order(bond), |_| false);
+        Ok(kekule)
     }
+}
 
-    /// A copy with other bond orders and aromatic flags whose hydrogen counts are what they were.
-    pub(crate) fn rewritten(&self, orders: &[(BondIndex, BondOrder)], aromatic: &[bool]) -> Self {
-        let mut builder = self.to_builder();
-        for &(bond, order) in orders {
-            builder.bond_data_mut(bond).order = order;
-        }
-        for (atom, _) in self.atoms() {
-            builder.atom_mut(atom).expect("an atom of the same molecule").aromatic = aromatic[atom.index()];
-        }
-        for (atom, data) in self.atoms() {
-            if data.hydrogens.is_none() && builder.molecule().hydrogens(atom) != self.hydrogens(atom) {
-                builder.atom_mut(atom).expect("an atom of the same molecule").hydrogens = Some(self.hydrogens(atom));
-            }
-        }
-        let mut molecule = builder.finish();
-        for conformer in self.conformers() {
-            molecule.add_conformer(conformer.positions().to_vec()).expect("conformers of the same atoms");
-        }
-        molecule
+/// Assigns the aromatic bonds.
+pub(super) fn assign(flat: &mut Flat) -> Result<()> {
+    if flat.bonds.iter().all(|bond| bond.order != BondOrder::Aromatic) {
+        return Ok(());
     }
+    let mut need = vec![Need::None; flat.atoms.len()];
+    for bond in flat.bonds.iter().filter(|bond| bond.order == BondOrder::Aromatic) {
+        for end in bond.ends {
+            need[end as usize] = need_of(&flat.atoms[end as usize]);
+        }
+    }
+    // An aromatic atom all of whose bonds are written out keeps its flag nowhere, and needs nothing.
+    let mut matching = Matching::new(flat, &need);
+    let is_left = |atom: &u32| need[*atom as usize] == Need::One && !matching.cover(*atom);
+    let left: Vec<u32> = (0..flat.atoms.len() as u32).filter(is_left).collect();
+    if !left.is_empty() {
+        return Err(Error::Kekulize { atoms: left.into_iter().map(atom_index).collect() });
+    }
+    let mate = matching.mate;
+    for bond in flat.bonds.iter_mut().filter(|bond| bond.order == BondOrder::Aromatic) {
+        let [a, b] = bond.ends.map(|end| end as usize);
+        bond.order = if mate[a] == bond.ends[1] { BondOrder::Double } else { BondOrder::Single };
+        let extra = u32::from(bond.order == BondOrder::Double);
+        flat.atoms[a].valence += extra;
+        flat.atoms[b].valence += extra;
+    }
+    Ok(())
 }
 
 /// What an atom asks of its aromatic bonds.
@@ -89,149 +81,168 @@ enum Need {
     Any,
 }
 
-fn need_of(molecule: &Molecule, atom: AtomIndex) -> Need {
-    let data = molecule.atom(atom);
-    let Some(element) = data.element else { return Need::Any };
-    let valences = effective_valences(element, data.charge);
-    let spent = sigma_valence(molecule, atom);
+fn need_of(atom: &FlatAtom) -> Need {
+    if atom.number == 0 {
+        return Need::Any;
+    }
+    let (valences, spent) = (atom.valences(), atom.valence as usize);
     // Below the lowest valence an atom is a radical in the plane of its ring: the double bond comes first.
     let short = valences.first().is_some_and(|&lowest| spent < lowest);
     if short || valences.contains(&(spent + 1)) { Need::One } else { Need::None }
 }
 
 /// A matching of a general graph; atoms that need a double bond and have one keep having one.
-struct Matching {
-    /// Candidates for a double bond at each atom.
-    neighbors: Vec<Vec<usize>>,
-    mate: Vec<Option<usize>>,
+struct Matching<'a> {
+    flat: &'a Flat,
+    need: &'a [Need],
+    /// The atom at the other end of the double bond of each.
+    mate: Vec<u32>,
+    forest: Forest,
 }
 
-impl Matching {
-    fn new(molecule: &Molecule, need: &[Need]) -> Self {
-        let mut neighbors = vec![Vec::new(); molecule.atom_count()];
-        for (_, bond) in molecule.bonds().filter(|(_, bond)| bond.order == BondOrder::Aromatic) {
-            let (a, b) = (bond.begin.index(), bond.end.index());
-            if need[a] != Need::None && need[b] != Need::None {
-                neighbors[a].push(b);
-                neighbors[b].push(a);
-            }
-        }
-        for list in &mut neighbors {
-            list.sort_unstable();
-        }
-        let mut matching = Self { neighbors, mate: vec![None; molecule.atom_count()] };
+/// The alternating forest of one search.
+#[derive(Default)]
+struct Forest {
+    base: Vec<u32>,
+    parent: Vec<u32>,
+    outer: Vec<bool>,
+    queue: Vec<u32>,
+}
+
+impl<'a> Matching<'a> {
+    fn new(flat: &'a Flat, need: &'a [Need]) -> Self {
+        let mate = vec![NONE; flat.atoms.len()];
+        let mut matching = Self { flat, need, mate, forest: Forest::default() };
         // A start along the bonds; wildcards stay free until they are needed.
-        for a in 0..need.len() {
-            let free = |b: &&usize| need[**b] == Need::One && matching.mate[**b].is_none();
-            if need[a] == Need::One
-                && matching.mate[a].is_none()
-                && let Some(&b) = matching.neighbors[a].iter().find(free)
+        for a in 0..need.len() as u32 {
+            let is_free = |b: &u32| need[*b as usize] == Need::One && matching.mate[*b as usize] == NONE;
+            if is_free(&a)
+                && let Some(b) = matching.candidates(a).filter(is_free).min()
             {
-                (matching.mate[a], matching.mate[b]) = (Some(b), Some(a));
+                (matching.mate[a as usize], matching.mate[b as usize]) = (b, a);
             }
         }
         matching
     }
 
+    /// The neighbours to which an atom could have a double bond.
+    fn candidates(&self, atom: u32) -> impl Iterator<Item = u32> {
+        let is_open = |bond| self.flat.order(bond) == BondOrder::Aromatic;
+        let links = self.flat.links(atom).iter();
+        links.filter(move |link| is_open(link.bond) && self.need[link.atom as usize] != Need::None).map(|link| link.atom)
+    }
+
     /// Makes sure that `root` is matched, by an alternating path if it is not yet; false if there is none. The path ends
     /// at an atom that is free, else at a wildcard that becomes free.
-    fn cover(&mut self, root: usize, need: &[Need]) -> bool {
-        if self.mate[root].is_some() {
+    fn cover(&mut self, root: u32) -> bool {
+        if self.mate[root as usize] != NONE {
             return true;
         }
         let count = self.mate.len();
-        let mut base: Vec<usize> = (0..count).collect();
-        let mut parent = vec![None; count];
-        let mut outer = vec![false; count];
-        outer[root] = true;
-        let mut queue = VecDeque::from([root]);
-        while let Some(here) = queue.pop_front() {
-            for k in 0..self.neighbors[here].len() {
-                let other = self.neighbors[here][k];
-                if base[here] == base[other] || self.mate[here] == Some(other) {
+        let mut forest = std::mem::take(&mut self.forest);
+        forest.base.clear();
+        forest.base.extend(0..count as u32);
+        forest.parent.clear();
+        forest.parent.resize(count, NONE);
+        forest.outer.clear();
+        forest.outer.resize(count, false);
+        forest.outer[root as usize] = true;
+        forest.queue.clear();
+        forest.queue.push(root);
+        let is_covered = self.grow(root, &mut forest);
+        self.forest = forest;
+        is_covered
+    }
+
+    fn grow(&mut self, root: u32, forest: &mut Forest) -> bool {
+        let mut done = 0;
+        while let Some(&here) = forest.queue.get(done) {
+            done += 1;
+            let mut others: SmallVec<[u32; 4]> = self.candidates(here).collect();
+            others.sort_unstable();
+            for other in others {
+                let mate = self.mate[other as usize];
+                if forest.base[here as usize] == forest.base[other as usize] || self.mate[here as usize] == other {
                     continue;
                 }
-                let is_outer = other == root || self.mate[other].is_some_and(|mate| parent[mate].is_some());
+                let is_outer = other == root || mate != NONE && forest.parent[mate as usize] != NONE;
                 if is_outer {
-                    self.contract(here, other, &mut base, &mut parent, &mut outer, &mut queue);
-                } else if parent[other].is_none() {
-                    parent[other] = Some(here);
-                    match self.mate[other] {
-                        None => {
-                            self.augment(other, &parent);
-                            return true;
-                        }
-                        Some(mate) => {
-                            outer[mate] = true;
-                            queue.push_back(mate);
-                        }
+                    self.contract(here, other, forest);
+                } else if forest.parent[other as usize] == NONE {
+                    forest.parent[other as usize] = here;
+                    if mate == NONE {
+                        self.augment(other, &forest.parent);
+                        return true;
                     }
+                    forest.outer[mate as usize] = true;
+                    forest.queue.push(mate);
                 }
             }
         }
-        let spared = (0..count).find(|&k| k != root && outer[k] && need[k] == Need::Any);
-        let Some((spared, end)) = spared.and_then(|k| Some((k, self.mate[k]?))) else { return false };
-        self.mate[spared] = None;
-        self.augment(end, &parent);
+        let is_spared = |k: &usize| *k != root as usize && forest.outer[*k] && self.need[*k] == Need::Any;
+        let Some(spared) = (0..self.mate.len()).find(is_spared).filter(|&k| self.mate[k] != NONE) else { return false };
+        let end = std::mem::replace(&mut self.mate[spared], NONE);
+        self.augment(end, &forest.parent);
         true
     }
 
     /// Exchanges matched and unmatched edges along the path that ends at the free atom `end`.
-    fn augment(&mut self, end: usize, parent: &[Option<usize>]) {
-        let mut at = Some(end);
-        while let Some(here) = at {
-            let before = parent[here].expect("a path leads back to its root");
-            at = self.mate[before];
-            (self.mate[here], self.mate[before]) = (Some(before), Some(here));
+    fn augment(&mut self, end: u32, parent: &[u32]) {
+        let mut here = end;
+        while here != NONE {
+            let before = parent[here as usize];
+            let next = self.mate[before as usize];
+            (self.mate[here as usize], self.mate[before as usize]) = (before, here);
+            here = next;
         }
     }
 
     /// Shrinks the odd cycle that the edge `a`–`b` closes into its base.
-    fn contract(
-        &self,
-        a: usize,
-        b: usize,
-        base: &mut [usize],
-        parent: &mut [Option<usize>],
-        outer: &mut [bool],
-        queue: &mut VecDeque<usize>,
-    ) {
-        let bottom = self.common_base(a, b, base, parent);
-        let mut in_blossom = vec![false; base.len()];
+    fn contract(&self, a: u32, b: u32, forest: &mut Forest) {
+        let bottom = self.common_base(a, b, forest);
+        let mut in_blossom = vec![false; self.mate.len()];
         for (start, across) in [(a, b), (b, a)] {
             let (mut here, mut child) = (start, across);
-            while base[here] != bottom {
-                let mate = self.mate[here].expect("outer atoms other than the root are matched");
-                in_blossom[base[here]] = true;
-                in_blossom[base[mate]] = true;
-                parent[here] = Some(child);
+            while forest.base[here as usize] != bottom {
+                let mate = self.mate[here as usize];
+                in_blossom[forest.base[here as usize] as usize] = true;
+                in_blossom[forest.base[mate as usize] as usize] = true;
+                forest.parent[here as usize] = child;
                 child = mate;
-                here = parent[mate].expect("inner atoms have parents");
+                here = forest.parent[mate as usize];
             }
         }
-        for k in 0..base.len() {
-            if in_blossom[base[k]] {
-                base[k] = bottom;
-                if !std::mem::replace(&mut outer[k], true) {
-                    queue.push_back(k);
+        for k in 0..self.mate.len() {
+            if in_blossom[forest.base[k] as usize] {
+                forest.base[k] = bottom;
+                if !std::mem::replace(&mut forest.outer[k], true) {
+                    forest.queue.push(k as u32);
                 }
             }
         }
     }
 
     /// The lowest base that two alternating paths share.
-    fn common_base(&self, a: usize, b: usize, base: &[usize], parent: &[Option<usize>]) -> usize {
-        let step = |here: usize| self.mate[here].and_then(|mate| parent[mate]);
-        let mut seen = vec![false; base.len()];
-        let mut here = base[a];
-        seen[here] = true;
-        while let Some(below) = step(here) {
-            here = base[below];
-            seen[here] = true;
+    fn common_base(&self, a: u32, b: u32, forest: &Forest) -> u32 {
+        let step = |here: u32| match self.mate[here as usize] {
+            NONE => NONE,
+            mate => forest.parent[mate as usize],
+        };
+        let mut seen = vec![false; self.mate.len()];
+        let mut here = forest.base[a as usize];
+        seen[here as usize] = true;
+        loop {
+            let below = step(here);
+            if below == NONE {
+                break;
+            }
+            here = forest.base[below as usize];
+            seen[here as usize] = true;
         }
-        let mut here = base[b];
-        while !seen[here] {
-            here = base[step(here).expect("the paths meet at the root")];
+        let mut here = forest.base[b as usize];
+        while !seen[here as usize] {
+            // The paths meet at the root.
+            here = forest.base[step(here) as usize];
         }
         here
     }

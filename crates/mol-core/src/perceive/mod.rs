@@ -9,10 +9,17 @@
 //! here: canonical numbering, R and S, bond orders from coordinates.
 
 mod aromaticity;
+mod automorphism;
+mod blocks;
+mod check;
 mod connectivity;
+mod families;
+mod flat;
 mod hybridization;
+mod junctions;
 mod kekulize;
 mod perception;
+mod prototypes;
 mod rings;
 mod rotatable;
 mod sssr;
@@ -20,13 +27,19 @@ mod stereo;
 mod symmetry;
 mod valence;
 
+pub use aromaticity::{AromaticityModel, mmff94_aromatic_rings};
+pub use blocks::ring_bonds;
+pub use check::{ValenceFault, ValenceModel, check_valence};
+pub use families::RingFamilies;
 pub use hybridization::Hybridization;
+pub use junctions::RingJunction;
 pub use perception::Perception;
-pub use rings::ring_bonds;
+pub use rings::Rings;
 pub use rotatable::{Rotatable, rotatable_bonds};
-pub use sssr::Rings;
 pub use stereo::{
     StereoAllene, StereoBond, StereoCenter, StereoElements, chiral_volume, double_bond_cosine, stated_side,
 };
-pub use symmetry::symmetry_classes;
+pub use symmetry::{Symmetry, symmetry_classes};
+pub(crate) use aromaticity::Marks;
+pub(crate) use flat::Flat;
 pub(crate) use valence::{effective_valences, radical_electrons};

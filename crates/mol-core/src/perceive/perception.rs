@@ -3,11 +3,15 @@
 //! Search, fingerprints, descriptors, force fields and embedding take a [`Perception`] rather than a molecule, so that a
 //! program that needs several of them perceives once. Deliberately not here: stereo, and anything that needs coordinates.
 
-use super::aromaticity::aromatize;
-use super::hybridization::{conjugated, has_conjugated, hybridization};
-use super::valence::{sigma_valence, total_degree};
+use super::aromaticity::{AromaticityModel, Marks, marks, rdkit_marks};
+use super::blocks::Blocks;
+use super::flat::Flat;
+use super::hybridization::{conjugated, hybridization};
+use super::kekulize::assign;
+use super::sssr::{Cycles, Selection};
 use super::{Hybridization, Rings};
 use crate::{AtomIndex, BondIndex, BondOrder, Element, Molecule, Result};
+use std::sync::OnceLock;
 
 /// What follows from the graph of a molecule: rings, Kekulé and aromatic form, conjugation, hybridisation, counts of
 /// hydrogens and neighbours.
@@ -21,15 +25,35 @@ use crate::{AtomIndex, BondIndex, BondOrder, Element, Molecule, Result};
 /// assert_eq!(formamide.conjugated_bonds(), [true, true]);
 /// # Ok::<(), mol_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Perception {
+    model: AromaticityModel,
     rings: Rings,
-    kekule: Molecule,
+    /// Left out where it is the same.
+    symmetrized: Option<Box<Rings>>,
+    /// Atoms and bonds of the Kekulé form.
+    flat: Flat,
+    /// The Kekulé form as a molecule, made when it is first asked for.
+    kekule: OnceLock<Molecule>,
     aromatic: Molecule,
     aromatic_bonds: Vec<bool>,
     conjugated: Vec<bool>,
     hybridizations: Vec<Hybridization>,
-    hydrogens: Vec<u8>,
+    /// What substructure search asks, made when it is first asked for.
+    search: OnceLock<Box<crate::smarts::Table>>,
+}
+
+/// Equal if everything perceived is; the molecules are compared as [`Molecule`] does.
+impl PartialEq for Perception {
+    fn eq(&self, other: &Self) -> bool {
+        self.model == other.model
+            && self.aromatic == other.aromatic
+            && self.kekule() == other.kekule()
+            && self.rings == other.rings
+            && self.aromatic_bonds == other.aromatic_bonds
+            && self.conjugated == other.conjugated
+            && self.hybridizations == other.hybridizations
+    }
 }
 
 impl Perception {
@@ -48,13 +72,60 @@ impl Perception {
     /// # Errors
     /// [`crate::Error::Kekulize`] if aromatic bonds cannot be assigned.
     pub fn new(molecule: &Molecule) -> Result<Self> {
-        let kekule = molecule.kekulized()?;
-        let rings = Rings::new(&kekule);
-        let (aromatic, aromatic_bonds) = aromatize(&kekule);
-        let conjugated = conjugated(&kekule, &aromatic_bonds);
-        let hybridizations = kekule.atoms().map(|(atom, _)| hybridization(&kekule, atom, &conjugated)).collect();
-        let hydrogens = kekule.atoms().map(|(atom, _)| kekule.hydrogens(atom)).collect();
-        Ok(Self { rings, kekule, aromatic, aromatic_bonds, conjugated, hybridizations, hydrogens })
+        Self::with_model(molecule, AromaticityModel::default())
+    }
+
+    /// As [`new`](Self::new), with aromatic atoms and bonds by another model. Conjugation and hybridisation do not depend on
+    /// it: they are those of the default model.
+    ///
+    /// ```
+    /// use mol_core::{AtomIndex, Molecule, perceive::{AromaticityModel, Perception}};
+    /// let tropone = Molecule::from_smiles("O=C1C=CC=CC=C1")?;
+    /// let mmff94 = Perception::with_model(&tropone, AromaticityModel::Mmff94)?;
+    /// assert!(Perception::new(&tropone)?.is_aromatic(AtomIndex::new(1)) && !mmff94.is_aromatic(AtomIndex::new(1)));
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`crate::Error::Kekulize`] if aromatic bonds cannot be assigned.
+    pub fn with_model(molecule: &Molecule, model: AromaticityModel) -> Result<Self> {
+        let mut flat = Flat::new(molecule);
+        assign(&mut flat)?;
+        let cycles = Cycles::new(&flat, &Blocks::new(&flat));
+        let rings = Rings::select(&flat, &cycles, Selection::Basis);
+        let symmetrized =
+            (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
+        let mut marked = rdkit_marks(&flat, symmetrized.as_deref().unwrap_or(&rings));
+        let conjugated = conjugated(&flat, &marked.bonds);
+        let is_conjugated = |atom: u32| flat.links(atom).iter().any(|link| conjugated[link.bond as usize]);
+        let hybridizations: Vec<_> =
+            (0_u32..).zip(&flat.atoms).map(|(k, atom)| hybridization(atom, || is_conjugated(k))).collect();
+        if model != AromaticityModel::Rdkit {
+            marked = marks(model, &flat, symmetrized.as_deref().unwrap_or(&rings), &hybridizations);
+        }
+        let aromatic = molecule.marked(&flat, &marked);
+        let Marks { bonds: aromatic_bonds, .. } = marked;
+        let (kekule, search) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { model, rings, symmetrized, flat, kekule, aromatic, aromatic_bonds, conjugated, hybridizations, search })
+    }
+
+    /// The molecule with its aromatic atoms and bonds marked.
+    pub(super) fn into_molecule(self) -> Molecule {
+        self.aromatic
+    }
+
+    pub(crate) const fn flat(&self) -> &Flat {
+        &self.flat
+    }
+
+    pub(crate) fn search_table(&self) -> &crate::smarts::Table {
+        self.search.get_or_init(|| Box::new(crate::smarts::Table::new(self)))
+    }
+
+    /// The model of aromaticity.
+    #[must_use]
+    pub const fn model(&self) -> AromaticityModel {
+        self.model
     }
 
     /// The molecule with its aromatic atoms and bonds marked, as [`Molecule::with_aromaticity`] gives it; a bond with a
@@ -66,14 +137,24 @@ impl Perception {
 
     /// The molecule with single and double bonds only, as [`Molecule::kekulized`] gives it.
     #[must_use]
-    pub const fn kekule(&self) -> &Molecule {
-        &self.kekule
+    pub fn kekule(&self) -> &Molecule {
+        self.kekule.get_or_init(|| {
+            let mut kekule = self.aromatic.clone();
+            kekule.rewrite(|bond| self.flat.order(bond), |_| false);
+            kekule
+        })
     }
 
     /// A smallest set of smallest rings.
     #[must_use]
     pub const fn rings(&self) -> &Rings {
         &self.rings
+    }
+
+    /// The rings without a choice among equals ([`Rings::symmetrized`]), which queries such as `[R2]` count.
+    #[must_use]
+    pub fn symmetrized_rings(&self) -> &Rings {
+        self.symmetrized.as_deref().unwrap_or(&self.rings)
     }
 
     /// Whether an atom is aromatic.
@@ -106,7 +187,16 @@ impl Perception {
     /// If `bond` is not of the molecule.
     #[must_use]
     pub fn order(&self, bond: BondIndex) -> BondOrder {
-        if self.is_aromatic_bond(bond) { BondOrder::Aromatic } else { self.kekule.bond(bond).order }
+        if self.is_aromatic_bond(bond) { BondOrder::Aromatic } else { self.kekule_order(bond) }
+    }
+
+    /// Order of a bond in the Kekulé form.
+    ///
+    /// # Panics
+    /// If `bond` is not of the molecule.
+    #[must_use]
+    pub fn kekule_order(&self, bond: BondIndex) -> BondOrder {
+        self.flat.order(bond.index() as u32)
     }
 
     /// Whether each bond is part of a conjugated system, shape `[bonds]`.
@@ -121,7 +211,7 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn is_conjugated(&self, atom: AtomIndex) -> bool {
-        has_conjugated(&self.kekule, atom, &self.conjugated)
+        self.flat.links(atom.index() as u32).iter().any(|link| self.conjugated[link.bond as usize])
     }
 
     /// Hybridisation of an atom.
@@ -145,7 +235,7 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn implicit_hydrogens(&self, atom: AtomIndex) -> usize {
-        usize::from(self.hydrogens[atom.index()])
+        usize::from(self.flat.atoms[atom.index()].hydrogens)
     }
 
     /// All hydrogens of an atom, neighbours in the graph and counted ones.
@@ -154,8 +244,9 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn hydrogens(&self, atom: AtomIndex) -> usize {
-        let drawn = |other: &AtomIndex| self.kekule.atom(*other).element == Some(Element::H);
-        self.implicit_hydrogens(atom) + self.kekule.neighbors(atom).filter(drawn).count()
+        let links = self.flat.links(atom.index() as u32).iter();
+        let drawn = links.filter(|link| self.flat.atoms[link.atom as usize].number == Element::H.number());
+        self.implicit_hydrogens(atom) + drawn.count()
     }
 
     /// Neighbours of an atom, counted hydrogens included.
@@ -164,7 +255,7 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn total_degree(&self, atom: AtomIndex) -> usize {
-        total_degree(&self.kekule, atom)
+        self.flat.atoms[atom.index()].total_degree() as usize
     }
 
     /// Valence of an atom: the bond orders of the Kekulé form and all hydrogens.
@@ -173,7 +264,7 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn valence(&self, atom: AtomIndex) -> usize {
-        sigma_valence(&self.kekule, atom)
+        self.flat.atoms[atom.index()].valence as usize
     }
 
     /// Whether an atom is on a ring.

@@ -1,410 +1,299 @@
-//! The smallest set of smallest rings: a minimum cycle basis of the bonds.
+//! The smallest set of smallest rings: a minimum cycle basis of the bonds, and the cycles that could be in one.
 //!
-//! Candidates are Vismara's prototypes, found by one breadth-first search per atom and described by three or four atoms
-//! only; they are taken by length and kept if no sum of shorter ones gives them (elimination over the field of two
-//! elements). Pure heuristics that prune atom by atom miss rings of cages; this does not. Deliberately not here: all
-//! cycles, and the union of all minimum bases.
+//! A block of one ring is that ring. In the others candidates are Vismara's prototypes, found by breadth-first searches
+//! from the branching atoms and described by a few atoms only; they are taken by length and kept if no sum of shorter
+//! ones gives them (elimination over the field of two elements, a ring being the bonds it has off a spanning tree). Pure
+//! heuristics that prune atom by atom miss rings of cages; this does not. Deliberately not here: all cycles.
 
-use super::ring_bonds;
-use crate::{AtomIndex, BondIndex, Molecule};
-use fixedbitset::FixedBitSet;
-use smallvec::SmallVec;
+use super::Rings;
+use super::blocks::{Blocks, Step};
+use super::flat::Flat;
+use super::prototypes::{Candidate, Local};
 
-/// The rings of a molecule: a smallest set of smallest rings, with membership both ways.
-///
-/// Their number is that of independent cycles,
-///
-/// ```text
-/// rings = bonds − atoms + components
-/// ```
-///
-/// and the sum of their sizes is least. The sizes are the same for every numbering of a molecule, and so is the
-/// smallest ring of every atom and bond; which rings of equal size are taken is not (cubane has six faces and five
-/// rings), but it is fixed for one numbering. Each ring begins at its lowest atom and goes on to the lower of that
-/// atom's two neighbours; rings are sorted by size, then by their atoms.
-///
-/// ```
-/// use mol_core::{Molecule, perceive::Rings};
-/// let norbornane = Molecule::from_smiles("C1CC2CCC1C2")?;
-/// let rings = Rings::new(&norbornane);
-/// assert_eq!(rings.iter().map(<[_]>::len).collect::<Vec<_>>(), [5, 5]);
-/// # Ok::<(), mol_core::smiles::Error>(())
-/// ```
-///
-/// Vismara, *Electron. J. Combin.* **4**, R9 (1997); Horton, *SIAM J. Comput.* **16**, 358 (1987); the notion: Plotkin,
-/// *J. Chem. Doc.* **11**, 60 (1971).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rings {
-    atoms: Vec<Vec<AtomIndex>>,
-    bonds: Vec<Vec<BondIndex>>,
-    of_atom: Vec<SmallVec<[usize; 2]>>,
-    of_bond: Vec<SmallVec<[usize; 2]>>,
-}
+/// Parents of so many atoms are kept at once; larger blocks are searched size by size and atom by atom.
+const MOST_KEPT: usize = 1 << 20;
+/// Independent rings of a block beyond which rings are no longer tested for independence.
+const MOST_INDEPENDENT: usize = 1 << 14;
+/// Size of the largest rings sought in such blocks.
+const LARGEST_UNTESTED: u32 = 8;
 
-impl Rings {
-    /// Finds the rings of `molecule`. The time grows with the square of the atoms of the largest ring system.
-    #[must_use]
-    pub fn new(molecule: &Molecule) -> Self {
-        Self::collect(molecule, Choice::Basis)
-    }
-
-    /// All prototypes of relevant cycles (those of any smallest set), so that no choice among rings of equal size
-    /// shows.
-    pub(super) fn relevant(molecule: &Molecule) -> Self {
-        Self::collect(molecule, Choice::Relevant)
-    }
-
-    fn collect(molecule: &Molecule, choice: Choice) -> Self {
-        let on_ring = ring_bonds(molecule);
-        let systems = systems(molecule, &on_ring);
-        let mut found: Vec<Vec<AtomIndex>> =
-            systems.iter().flat_map(|system| cycles(molecule, &on_ring, system, choice)).collect();
-        for ring in &mut found {
-            normalize(ring);
-        }
-        found.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-        let mut rings = Self {
-            bonds: found.iter().map(|ring| bonds_around(molecule, ring)).collect(),
-            atoms: found,
-            of_atom: vec![SmallVec::new(); molecule.atom_count()],
-            of_bond: vec![SmallVec::new(); molecule.bond_count()],
-        };
-        for (k, (atoms, bonds)) in rings.atoms.iter().zip(&rings.bonds).enumerate() {
-            for atom in atoms {
-                rings.of_atom[atom.index()].push(k);
-            }
-            for bond in bonds {
-                rings.of_bond[bond.index()].push(k);
-            }
-        }
-        rings
-    }
-
-    /// Number of rings.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.atoms.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.atoms.is_empty()
-    }
-
-    /// The rings as lists of atoms around them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[AtomIndex]> {
-        self.atoms.iter().map(Vec::as_slice)
-    }
-
-    /// The atoms around ring `ring`.
-    ///
-    /// # Panics
-    /// If there is no such ring.
-    #[must_use]
-    pub fn atoms(&self, ring: usize) -> &[AtomIndex] {
-        &self.atoms[ring]
-    }
-
-    /// The bonds around ring `ring`: entry k joins atom k to the next.
-    ///
-    /// # Panics
-    /// If there is no such ring.
-    #[must_use]
-    pub fn bonds(&self, ring: usize) -> &[BondIndex] {
-        &self.bonds[ring]
-    }
-
-    /// The rings of an atom, ascending; empty if it is on none.
-    ///
-    /// # Panics
-    /// If `atom` is not of the molecule.
-    #[must_use]
-    pub fn of_atom(&self, atom: AtomIndex) -> &[usize] {
-        &self.of_atom[atom.index()]
-    }
-
-    /// The rings of a bond, ascending; empty if it is on none.
-    ///
-    /// # Panics
-    /// If `bond` is not of the molecule.
-    #[must_use]
-    pub fn of_bond(&self, bond: BondIndex) -> &[usize] {
-        &self.of_bond[bond.index()]
-    }
-
-    /// Size of the smallest ring of an atom.
-    ///
-    /// # Panics
-    /// If `atom` is not of the molecule.
-    #[must_use]
-    pub fn smallest_at_atom(&self, atom: AtomIndex) -> Option<usize> {
-        self.of_atom(atom).first().map(|&ring| self.atoms[ring].len())
-    }
-
-    /// Size of the smallest ring of a bond.
-    ///
-    /// # Panics
-    /// If `bond` is not of the molecule.
-    #[must_use]
-    pub fn smallest_at_bond(&self, bond: BondIndex) -> Option<usize> {
-        self.of_bond(bond).first().map(|&ring| self.atoms[ring].len())
-    }
-
-    /// Whether an atom is on a ring of `size` atoms.
-    ///
-    /// # Panics
-    /// If `atom` is not of the molecule.
-    #[must_use]
-    pub fn has_atom_in_size(&self, atom: AtomIndex, size: usize) -> bool {
-        self.of_atom(atom).iter().any(|&ring| self.atoms[ring].len() == size)
-    }
-
-    /// Size of the smallest ring that contains all of `atoms`, `None` if none does.
-    ///
-    /// # Panics
-    /// If an atom is not of the molecule.
-    #[must_use]
-    pub fn smallest_with(&self, atoms: &[AtomIndex]) -> Option<usize> {
-        let (first, others) = atoms.split_first()?;
-        let mut rings = self.of_atom(*first).iter();
-        let found = rings.find(|ring| others.iter().all(|&other| self.of_atom(other).contains(ring)))?;
-        Some(self.atoms[*found].len())
-    }
-
-    /// The fused systems: groups of rings joined by shared bonds, each ascending, by their first ring. Spiro atoms join
-    /// nothing.
-    ///
-    /// ```
-    /// use mol_core::{Molecule, perceive::Rings};
-    /// let joined = Rings::new(&Molecule::from_smiles("C1CCC2CCCCC2C1")?).fused_systems(); // decalin
-    /// assert_eq!(joined, [[0, 1]]);
-    /// let spiro = Rings::new(&Molecule::from_smiles("C1CCC2(CC1)CCCCC2")?).fused_systems();
-    /// assert_eq!(spiro, [[0], [1]]);
-    /// # Ok::<(), mol_core::smiles::Error>(())
-    /// ```
-    #[must_use]
-    pub fn fused_systems(&self) -> Vec<Vec<usize>> {
-        let mut label = vec![usize::MAX; self.len()];
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for start in 0..self.len() {
-            if label[start] != usize::MAX {
-                continue;
-            }
-            let group = groups.len();
-            label[start] = group;
-            let mut members = vec![start];
-            let mut done = 0;
-            while let Some(&ring) = members.get(done) {
-                for &other in self.bonds[ring].iter().flat_map(|bond| &self.of_bond[bond.index()]) {
-                    if label[other] == usize::MAX {
-                        label[other] = group;
-                        members.push(other);
-                    }
-                }
-                done += 1;
-            }
-            members.sort_unstable();
-            groups.push(members);
-        }
-        groups
-    }
-}
-
-/// Turns a ring so that it begins at its lowest atom and goes on to the lower of the two beside it.
-fn normalize(ring: &mut [AtomIndex]) {
-    let lowest = (0..ring.len()).min_by_key(|&k| ring[k]).unwrap_or(0);
-    ring.rotate_left(lowest);
-    if ring.len() > 2 && ring[ring.len() - 1] < ring[1] {
-        ring[1..].reverse();
-    }
-}
-
-/// The bonds around a ring of atoms.
-fn bonds_around(molecule: &Molecule, ring: &[AtomIndex]) -> Vec<BondIndex> {
-    let next = ring.iter().cycle().skip(1);
-    let join = |(&a, &b)| molecule.bond_between(a, b).expect("neighbours on a ring are bonded");
-    ring.iter().zip(next).map(join).collect()
-}
-
-/// The atoms joined by ring bonds, system by system.
-fn systems(molecule: &Molecule, on_ring: &[bool]) -> Vec<Vec<AtomIndex>> {
-    let mut seen = vec![false; molecule.atom_count()];
-    let mut systems = Vec::new();
-    for (start, _) in molecule.atoms() {
-        if std::mem::replace(&mut seen[start.index()], true) {
-            continue;
-        }
-        let mut system = vec![start];
-        let mut done = 0;
-        while let Some(&atom) = system.get(done) {
-            for &bond in molecule.bonds_of(atom).iter().filter(|bond| on_ring[bond.index()]) {
-                let other = molecule.bond(bond).other(atom);
-                if !std::mem::replace(&mut seen[other.index()], true) {
-                    system.push(other);
-                }
-            }
-            done += 1;
-        }
-        if system.len() > 1 {
-            systems.push(system);
-        }
-    }
-    systems
-}
-
-/// Which cycles are wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Choice {
+/// Which rings are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Selection {
     /// Independent ones.
     Basis,
     /// All that are no sum of shorter ones.
     Relevant,
 }
 
-/// A candidate: two shortest paths from `root` to `left` and `right`, closed by their bond or by `top` between them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Candidate {
-    size: usize,
-    root: usize,
-    left: usize,
-    right: usize,
-    top: Option<usize>,
+/// The relevant cycles of a molecule, unsorted; each begins at its lowest atom and goes on to the lower of the two
+/// beside it.
+#[derive(Clone, Debug)]
+pub(super) struct Cycles {
+    atoms: Vec<u32>,
+    /// The bond from each atom to the next.
+    bonds: Vec<u32>,
+    starts: Vec<u32>,
+    in_basis: Vec<bool>,
+    /// Family of each cycle: those that differ in the choice between equally short paths only.
+    families: Vec<u32>,
+    /// For each family the words of what shorter cycles leave of it, if that was asked for; empty for a block of one ring.
+    residues: Option<Vec<Vec<u64>>>,
 }
 
-/// A graph of one ring system in local numbers.
-struct Local {
-    neighbors: Vec<SmallVec<[usize; 4]>>,
-}
-
-const UNREACHED: usize = usize::MAX;
-
-impl Local {
-    /// Distances from `root`, and with `below` also parents along shortest paths, over atoms that are at most `root`.
-    fn search(&self, root: usize, below: bool) -> (Vec<usize>, Vec<usize>) {
-        let mut distance = vec![UNREACHED; self.neighbors.len()];
-        let mut parent = vec![UNREACHED; self.neighbors.len()];
-        distance[root] = 0;
-        let mut queue = vec![root];
-        let mut done = 0;
-        while let Some(&here) = queue.get(done) {
-            for &other in &self.neighbors[here] {
-                if distance[other] == UNREACHED && (!below || other < root) {
-                    distance[other] = distance[here] + 1;
-                    parent[other] = here;
-                    queue.push(other);
-                }
-            }
-            done += 1;
-        }
-        (distance, parent)
+impl Cycles {
+    pub(super) fn new(flat: &Flat, blocks: &Blocks) -> Self {
+        Self::collect(flat, blocks, None)
     }
 
-    /// The prototypes that have `root` as their highest atom.
-    fn candidates(&self, root: usize, found: &mut Vec<Candidate>) {
-        let (free, _) = self.search(root, false);
-        let (mut distance, parent) = self.search(root, true);
-        // Only atoms that lie as near below the root as in the whole graph.
-        distance.iter_mut().zip(&free).for_each(|(d, f)| *d = if d == f { *d } else { UNREACHED });
-        for top in (0..=root).filter(|&k| distance[k] != UNREACHED && k != root) {
-            let nearer: SmallVec<[usize; 4]> =
-                self.neighbors[top].iter().copied().filter(|&k| distance[k] == distance[top] - 1).collect();
-            for (k, &left) in nearer.iter().enumerate() {
-                for &right in &nearer[k + 1..] {
-                    if left != root && disjoint(&parent, root, left, right) {
-                        found.push(Candidate { size: 2 * distance[top], root, left, right, top: Some(top) });
+    /// As [`new`](Self::new), with what [`is_related`](Self::is_related) needs.
+    pub(super) fn with_relations(flat: &Flat, blocks: &Blocks) -> Self {
+        Self::collect(flat, blocks, Some(Vec::new()))
+    }
+
+    fn collect(flat: &Flat, blocks: &Blocks, residues: Option<Vec<Vec<u64>>>) -> Self {
+        let bonds = blocks.steps().len();
+        let mut cycles = Self {
+            atoms: Vec::with_capacity(bonds + bonds / 4),
+            bonds: Vec::with_capacity(bonds + bonds / 4),
+            starts: Vec::with_capacity(blocks.ring_count() + 1),
+            in_basis: Vec::with_capacity(blocks.ring_count()),
+            families: Vec::with_capacity(blocks.ring_count()),
+            residues,
+        };
+        cycles.starts.push(0);
+        let mut local = None;
+        for (steps, rings) in blocks.iter() {
+            if rings == 1 {
+                let family = cycles.next_family();
+                cycles.push(steps.iter().map(|step| (step.from, step.bond)), true, family);
+                if let Some(residues) = &mut cycles.residues {
+                    residues.push(Vec::new());
+                }
+            } else {
+                let local = local.get_or_insert_with(|| Local::new(flat, blocks));
+                cycles.solve(local, steps, rings);
+            }
+        }
+        cycles
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.in_basis.len()
+    }
+
+    /// Whether no relevant cycle is left out of the basis.
+    pub(super) fn is_basis(&self) -> bool {
+        self.in_basis.iter().all(|&yes| yes)
+    }
+
+    pub(super) fn atoms(&self, k: usize) -> &[u32] {
+        &self.atoms[self.starts[k] as usize..self.starts[k + 1] as usize]
+    }
+
+    pub(super) fn bonds(&self, k: usize) -> &[u32] {
+        &self.bonds[self.starts[k] as usize..self.starts[k + 1] as usize]
+    }
+
+    pub(super) fn family(&self, k: usize) -> usize {
+        self.families[k] as usize
+    }
+
+    fn next_family(&self) -> u32 {
+        self.families.iter().max().map_or(0, |last| last + 1)
+    }
+
+    /// Whether two families of one block and size differ by a sum of shorter cycles.
+    pub(super) fn is_related(&self, a: usize, b: usize) -> bool {
+        let residues = self.residues.as_deref().unwrap_or_default();
+        residues.get(a).is_some_and(|residue| !residue.is_empty() && residues.get(b) == Some(residue))
+    }
+
+    /// The cycles of a selection by size, then by their atoms.
+    pub(super) fn sorted(&self, selection: Selection) -> Vec<usize> {
+        let wanted = |&k: &usize| selection == Selection::Relevant || self.in_basis[k];
+        let mut order: Vec<usize> = (0..self.len()).filter(wanted).collect();
+        order.sort_unstable_by(|&a, &b| {
+            let (a, b) = (self.atoms(a), self.atoms(b));
+            a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+        });
+        order
+    }
+
+    /// Appends a cycle of atoms, each with the bond to the next.
+    pub(super) fn push(&mut self, ring: impl Iterator<Item = (u32, u32)>, in_basis: bool, family: u32) {
+        let start = self.atoms.len();
+        for (atom, bond) in ring {
+            self.atoms.push(atom);
+            self.bonds.push(bond);
+        }
+        let (atoms, bonds) = (&mut self.atoms[start..], &mut self.bonds[start..]);
+        let size = atoms.len();
+        let lowest = (0..size).min_by_key(|&k| atoms[k]).unwrap_or(0);
+        let is_backward = size > 2 && atoms[(lowest + size - 1) % size] < atoms[(lowest + 1) % size];
+        atoms.rotate_left(lowest);
+        bonds.rotate_left(lowest);
+        if is_backward {
+            atoms[1..].reverse();
+            bonds.reverse();
+        }
+        self.starts.push(self.atoms.len() as u32);
+        self.in_basis.push(in_basis);
+        self.families.push(family);
+    }
+
+    /// The cycles of a block with more than one ring.
+    fn solve(&mut self, local: &mut Local, steps: &[Step], wanted: usize) {
+        local.enter(steps, MOST_KEPT);
+        let roots = local.branching();
+        let atoms = local.atom_count();
+        let families = self.next_family();
+        let mut search =
+            Elimination { out: self, wanted, rows: Vec::new(), pivots: Vec::new(), shorter: 0, size: 0, families, ring: Vec::new() };
+        let mut relevant: Vec<(Candidate, u32)> = Vec::new();
+        if wanted > MOST_INDEPENDENT {
+            search.untested(local, roots);
+            return;
+        }
+        if local.keeps_all() {
+            let mut candidates = Vec::new();
+            for root in roots {
+                local.search(root, u32::MAX);
+                local.candidates(root, 3..=u32::MAX, &mut candidates);
+            }
+            candidates.sort_unstable();
+            for candidate in &candidates {
+                if search.is_done(candidate.size) {
+                    break;
+                }
+                search.take(local, candidate, &mut relevant);
+            }
+        } else {
+            let mut size = 3;
+            while size as usize <= atoms && !search.is_done(size) {
+                for root in roots.clone() {
+                    local.search(root, size / 2);
+                    let mut candidates = Vec::new();
+                    local.candidates(root, size..=size, &mut candidates);
+                    candidates.sort_unstable();
+                    for candidate in &candidates {
+                        search.take(local, candidate, &mut relevant);
                     }
                 }
+                size += 1;
             }
-            for &other in self.neighbors[top].iter().filter(|&&k| k < top && distance[k] == distance[top]) {
-                if disjoint(&parent, root, top, other) {
-                    found.push(Candidate { size: 2 * distance[top] + 1, root, left: top, right: other, top: None });
+        }
+        self.expand(local, &relevant, wanted);
+    }
+
+    /// Adds the other members of the families of relevant cycles, unless there are too many.
+    fn expand(&mut self, local: &mut Local, relevant: &[(Candidate, u32)], wanted: usize) {
+        let total = relevant.iter().fold(0_u64, |sum, (candidate, _)| sum.saturating_add(candidate.ways));
+        if total > (Rings::MOST_SYMMETRIZED * wanted) as u64 {
+            return;
+        }
+        let (mut prototype, mut member) = (Vec::new(), Vec::new());
+        for (candidate, family) in relevant.iter().filter(|(candidate, _)| candidate.ways > 1) {
+            if !local.keeps_all() {
+                local.search(candidate.root, candidate.size / 2);
+            }
+            local.trace(candidate, &mut prototype);
+            for number in 0..candidate.ways {
+                local.member(candidate, number, &mut member);
+                if member != prototype {
+                    self.push(local.globally(&member), false, *family);
                 }
             }
         }
     }
-
-    /// The atoms around a candidate.
-    fn trace(&self, candidate: &Candidate) -> Vec<usize> {
-        let (_, parent) = self.search(candidate.root, true);
-        let path = |mut atom: usize| {
-            let mut path = Vec::new();
-            while atom != candidate.root {
-                path.push(atom);
-                atom = parent[atom];
-            }
-            path
-        };
-        let mut ring = vec![candidate.root];
-        ring.extend(path(candidate.left).into_iter().rev());
-        ring.extend(candidate.top);
-        ring.extend(path(candidate.right));
-        ring
-    }
 }
 
-/// Whether the paths to two atoms share the root only.
-fn disjoint(parent: &[usize], root: usize, mut left: usize, mut right: usize) -> bool {
-    // Both are equally far from the root: a shared atom is met at the same step.
-    while left != root && right != root {
-        if left == right {
-            return false;
-        }
-        (left, right) = (parent[left], parent[right]);
-    }
-    true
+/// Elimination in progress over the cycles of one block.
+struct Elimination<'a> {
+    out: &'a mut Cycles,
+    wanted: usize,
+    /// Rows of the basis, one after the other, reduced by those before; the pivot of each.
+    rows: Vec<u64>,
+    pivots: Vec<usize>,
+    /// Number of rows of cycles shorter than those at hand, and the size at hand.
+    shorter: usize,
+    size: u32,
+    /// Number of the next family.
+    families: u32,
+    /// The ring at hand: atoms with edges to the next.
+    ring: Vec<(u32, u32)>,
 }
 
-/// A minimum cycle basis of one system, or its relevant cycles.
-fn cycles(molecule: &Molecule, on_ring: &[bool], system: &[AtomIndex], choice: Choice) -> Vec<Vec<AtomIndex>> {
-    // Atoms of high degree come last, so that they are the roots of the few rings they join.
-    let mut order = system.to_vec();
-    let ring_degree = |atom: AtomIndex| molecule.bonds_of(atom).iter().filter(|bond| on_ring[bond.index()]).count();
-    order.sort_by_key(|&atom| (ring_degree(atom), atom));
-    let mut local = vec![UNREACHED; molecule.atom_count()];
-    order.iter().enumerate().for_each(|(k, atom)| local[atom.index()] = k);
-    let mut graph = Local { neighbors: vec![SmallVec::new(); order.len()] };
-    let mut edges = rustc_hash::FxHashMap::default();
-    for (_, bond) in molecule.bonds().filter(|(k, bond)| on_ring[k.index()] && local[bond.begin.index()] != UNREACHED) {
-        let (a, b) = (local[bond.begin.index()], local[bond.end.index()]);
-        edges.insert((a.min(b), a.max(b)), edges.len());
-        graph.neighbors[a].push(b);
-        graph.neighbors[b].push(a);
+impl Elimination<'_> {
+    /// Whether no cycle of `size` can be relevant any more.
+    fn is_done(&self, size: u32) -> bool {
+        self.pivots.len() == self.wanted && size > self.size
     }
-    let wanted = edges.len() + 1 - order.len();
-    let mut candidates = Vec::new();
-    (0..order.len()).for_each(|root| graph.candidates(root, &mut candidates));
-    candidates.sort_unstable();
-    let mut rows: Vec<(usize, FixedBitSet)> = Vec::with_capacity(wanted);
-    let mut rings = Vec::with_capacity(wanted);
-    // Rows of cycles shorter than those at hand, and the size at hand.
-    let (mut shorter, mut size) = (0, 0);
-    for candidate in &candidates {
-        if candidate.size > size {
-            (shorter, size) = (rows.len(), candidate.size);
+
+    /// Keeps a candidate if it is relevant.
+    fn take(&mut self, local: &Local, candidate: &Candidate, relevant: &mut Vec<(Candidate, u32)>) {
+        if candidate.size > self.size {
+            (self.shorter, self.size) = (self.pivots.len(), candidate.size);
         }
-        if rows.len() == wanted && (choice == Choice::Basis || shorter == wanted) {
-            break;
+        let words = self.wanted.div_ceil(64);
+        local.trace(candidate, &mut self.ring);
+        let start = self.rows.len();
+        self.rows.resize(start + words, 0);
+        let (rows, row) = self.rows.split_at_mut(start);
+        for chord in self.ring.iter().filter_map(|&(_, edge)| local.chord(edge)) {
+            row[chord / 64] ^= 1 << (chord % 64);
         }
-        let ring = graph.trace(candidate);
-        let mut row = FixedBitSet::with_capacity(edges.len());
-        for (&a, &b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
-            row.insert(edges[&(a.min(b), a.max(b))]);
-        }
+        let is_clear = |row: &[u64]| row.iter().all(|&word| word == 0);
         let mut is_relevant = false;
-        for (k, (pivot, reduced)) in rows.iter().enumerate() {
-            is_relevant |= k == shorter && !row.is_clear();
-            if row.contains(*pivot) {
-                row.symmetric_difference_with(reduced);
+        let mut residue = None;
+        for (k, (&pivot, reduced)) in self.pivots.iter().zip(rows.chunks_exact(words)).enumerate() {
+            if k == self.shorter {
+                is_relevant = !is_clear(row);
+                if self.out.residues.is_some() {
+                    residue = Some(row.to_vec());
+                }
+            }
+            if row[pivot / 64] >> (pivot % 64) & 1 == 1 {
+                row.iter_mut().zip(reduced).for_each(|(word, other)| *word ^= other);
             }
         }
-        let is_independent = !row.is_clear();
-        if let Some(pivot) = row.minimum() {
-            rows.push((pivot, row));
+        let pivot = row.iter().position(|&word| word != 0).map(|k| 64 * k + row[k].trailing_zeros() as usize);
+        match pivot {
+            Some(pivot) => self.pivots.push(pivot),
+            None => self.rows.truncate(start),
         }
-        if is_independent || is_relevant && choice == Choice::Relevant {
-            rings.push(ring.into_iter().map(|k| order[k]).collect());
+        if pivot.is_some() || is_relevant {
+            self.out.push(local.globally(&self.ring), pivot.is_some(), self.families);
+            if let Some(residues) = &mut self.out.residues {
+                // Without other rows of its size the row itself is what is left.
+                residues.push(residue.unwrap_or_else(|| self.rows[start..].to_vec()));
+            }
+            relevant.push((*candidate, self.families));
+            self.families += 1;
         }
     }
-    rings
+
+    /// Takes small rings as they come, as many as there are independent ones.
+    fn untested(&mut self, local: &mut Local, roots: std::ops::Range<u32>) {
+        let mut found = 0;
+        for size in 3..=LARGEST_UNTESTED {
+            for root in roots.clone() {
+                local.search(root, size / 2);
+                let mut candidates = Vec::new();
+                local.candidates(root, size..=size, &mut candidates);
+                for candidate in &candidates {
+                    if found == self.wanted {
+                        return;
+                    }
+                    local.trace(candidate, &mut self.ring);
+                    self.out.push(local.globally(&self.ring), true, self.families);
+                    if let Some(residues) = &mut self.out.residues {
+                        residues.push(Vec::new());
+                    }
+                    self.families += 1;
+                    found += 1;
+                }
+            }
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! Valences as the models of this module count them.
 
-use crate::{AtomIndex, BondOrder, Element, Molecule};
+use super::flat::{FlatAtom, pairs};
+use crate::{AtomIndex, Element, Molecule};
 
-/// Normal valences of an element, ascending; empty where none is known.
-pub(super) const fn normal_valences(element: Element) -> &'static [usize] {
-    match element.number() {
+/// Normal valences of an element by its number, ascending; empty where none is known.
+pub(super) const fn normal_valences(number: u8) -> &'static [usize] {
+    match number {
         1 | 3 | 9 | 11 | 17 | 19 | 35 | 37 | 55 | 85 | 87 => &[1],
         2 | 10 | 18 | 36 | 86 => &[0],
         4 | 8 | 12 | 20 | 38 | 56 | 88 => &[2],
@@ -21,22 +22,22 @@ pub(super) const fn normal_valences(element: Element) -> &'static [usize] {
 
 /// Normal valences of a charged atom: those of the neutral element with as many electrons. Nitrogen may also have five
 /// bonds, as nitro groups are drawn.
-pub(crate) fn effective_valences(element: Element, charge: i8) -> &'static [usize] {
-    if element == Element::N && charge == 0 {
+pub(crate) const fn effective_valences(element: Element, charge: i8) -> &'static [usize] {
+    effective(element.number(), charge)
+}
+
+const fn effective(number: u8, charge: i8) -> &'static [usize] {
+    if number == Element::N.number() && charge == 0 {
         return &[3, 5];
     }
-    let number = i16::from(element.number()) - i16::from(charge);
-    match u8::try_from(number).ok().and_then(|number| Element::from_number(number).ok()) {
-        // Beyond the noble gas of its period an atom has given or taken more than its shell holds.
-        Some(like) => normal_valences(like),
-        None => &[],
-    }
+    // Beyond the noble gas of its period an atom has given or taken more than its shell holds.
+    let like = number as i16 - charge as i16;
+    if like < 1 || like > Element::COUNT as i16 { &[] } else { normal_valences(like as u8) }
 }
 
 /// Valence electrons: of the outer shell, of transition metals also the open d shell (of group 12 not), as `RDKit`
 /// counts them for all elements that form bonds it knows.
-pub(super) fn outer_electrons(element: Element) -> i32 {
-    let number = i32::from(element.number());
+const fn outer_electrons(number: i32) -> i32 {
     match number {
         30 | 48 | 80 | 112 => 2,
         1 | 2 => number,
@@ -53,16 +54,21 @@ pub(super) fn outer_electrons(element: Element) -> i32 {
     }
 }
 
+/// [`outer_electrons`] by atomic number, none for the wildcard.
+static OUTER: [i32; Element::COUNT + 1] = {
+    let mut outer = [0; Element::COUNT + 1];
+    let mut number = 1;
+    while number <= Element::COUNT {
+        outer[number] = outer_electrons(number as i32);
+        number += 1;
+    }
+    outer
+};
+
 /// Bonds and hydrogens of an atom with each aromatic bond counted as single.
-pub(super) fn sigma_valence(molecule: &Molecule, atom: AtomIndex) -> usize {
-    let order = |order| match order {
-        BondOrder::Single | BondOrder::Aromatic => 1,
-        BondOrder::Double => 2,
-        BondOrder::Triple => 3,
-        BondOrder::Quadruple => 4,
-    };
-    let bonds: usize = molecule.bonds_of(atom).iter().map(|&bond| order(molecule.bond(bond).order)).sum();
-    bonds + usize::from(molecule.hydrogens(atom))
+fn sigma_valence(molecule: &Molecule, atom: AtomIndex) -> usize {
+    let bonds: u32 = molecule.bonds_of(atom).iter().map(|&bond| pairs(molecule.bond(bond).order)).sum();
+    bonds as usize + usize::from(molecule.hydrogens(atom))
 }
 
 /// Neighbours, hydrogens included.
@@ -75,4 +81,50 @@ pub(crate) fn radical_electrons(molecule: &Molecule, atom: AtomIndex) -> usize {
     let data = molecule.atom(atom);
     let valences = data.element.map_or(&[][..], |element| effective_valences(element, data.charge));
     valences.first().map_or(0, |lowest| lowest.saturating_sub(sigma_valence(molecule, atom)))
+}
+
+/// What models of electrons ask of an atom of a Kekulé molecule.
+impl FlatAtom {
+    pub(super) fn element(&self) -> Option<Element> {
+        Element::from_number(self.number).ok()
+    }
+
+    /// Normal valences of the atom with its charge.
+    pub(super) fn valences(&self) -> &'static [usize] {
+        if self.number == 0 { &[] } else { effective(self.number, self.charge) }
+    }
+
+    /// Whether it has more bonds than its lowest normal valence.
+    pub(super) fn is_hypervalent(&self) -> bool {
+        self.valences().first().is_some_and(|&lowest| self.valence as usize > lowest)
+    }
+
+    /// Whether it has more bonds than the lowest normal valence of its element, uncharged (for nitrogen three).
+    pub(super) fn is_hypervalent_as_element(&self) -> bool {
+        normal_valences(self.number).first().is_some_and(|&lowest| self.valence as usize > lowest)
+    }
+
+    /// Unpaired electrons: what it lacks of its lowest normal valence.
+    pub(super) fn unpaired(&self) -> u32 {
+        self.valences().first().map_or(0, |&lowest| (lowest as u32).saturating_sub(self.valence))
+    }
+
+    /// Valence electrons of the element.
+    pub(super) const fn outer(&self) -> i32 {
+        OUTER[self.number as usize]
+    }
+
+    /// Electrons it can give to a π system; `None` if it has no part in one: univalent elements, more than three
+    /// neighbours.
+    pub(super) fn pi_electrons(&self) -> Option<u32> {
+        let valence = *normal_valences(self.number).first()? as i32;
+        let degree = self.total_degree();
+        if valence <= 1 || degree > 3 {
+            return None;
+        }
+        let lone = (self.outer() - valence - i32::from(self.charge)).max(0);
+        let free = valence - degree as i32 + lone - self.unpaired() as i32;
+        let free = if free > 1 && self.valence - degree > 1 { 1 } else { free };
+        u32::try_from(free).ok()
+    }
 }

@@ -3,8 +3,8 @@
 //! UFF's natural lengths depend on bond orders, and with them its energies: on a ring such as 2-pyridone the two usual
 //! models of aromaticity differ by several kcal/mol. Both are here by name, since both are behind published numbers.
 
-use mol_core::perceive::{Hybridization, Perception};
-use mol_core::{AtomIndex, BondOrder, Element};
+use mol_core::BondOrder;
+use mol_core::perceive::{Perception, mmff94_aromatic_rings};
 
 /// Which ring bonds have the order 1.5 instead of 1 or 2.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -26,8 +26,8 @@ pub(super) fn orders(perception: &Perception, aromaticity: UffAromaticity) -> Ve
         UffAromaticity::Huckel => perception.molecule().bonds().map(|(_, bond)| order(bond.order)).collect(),
         UffAromaticity::Mmff94 => {
             let mut orders: Vec<f64> = perception.kekule().bonds().map(|(_, bond)| order(bond.order)).collect();
-            for ring in self_aromatic(perception) {
-                perception.rings().bonds(ring).iter().for_each(|bond| orders[bond.index()] = 1.5);
+            for ring in mmff94_aromatic_rings(perception) {
+                perception.symmetrized_rings().bonds(ring).iter().for_each(|bond| orders[bond.index()] = 1.5);
             }
             orders
         }
@@ -43,69 +43,6 @@ pub(super) const fn order(order: BondOrder) -> f64 {
         BondOrder::Triple => 3.0,
         BondOrder::Quadruple => 4.0,
     }
-}
-
-/// The rings that MMFF94 calls aromatic. A ring with a double bond into another one waits until that one is judged.
-fn self_aromatic(perception: &Perception) -> Vec<usize> {
-    let rings = perception.rings();
-    let mut aromatic = vec![false; rings.len()];
-    let (mut judged, mut member) =
-        (vec![false; perception.kekule().atom_count()], vec![false; perception.kekule().atom_count()]);
-    loop {
-        let before = judged.iter().filter(|judged| **judged).count();
-        for (ring, aromatic) in aromatic.iter_mut().enumerate() {
-            let Some(electrons) = electrons(perception, ring, &judged, &member) else { continue };
-            let atoms = rings.atoms(ring);
-            for atom in atoms {
-                judged[atom.index()] = true;
-            }
-            let flat = |atom: &AtomIndex| {
-                let element = perception.kekule().atom(*atom).element;
-                !matches!(element, Some(Element::C | Element::N))
-                    || perception.hybridization(*atom) == Hybridization::Sp2
-            };
-            if electrons > 2 && electrons % 4 == 2 && atoms.iter().all(flat) {
-                *aromatic = true;
-                for atom in atoms {
-                    member[atom.index()] = true;
-                }
-            }
-        }
-        if judged.iter().filter(|judged| **judged).count() == before {
-            return (0..rings.len()).filter(|ring| aromatic[*ring]).collect();
-        }
-    }
-}
-
-/// π electrons of a ring; `None` while a ring that a double bond leads into is not judged.
-fn electrons(perception: &Perception, ring: usize, judged: &[bool], member: &[bool]) -> Option<usize> {
-    let (kekule, rings) = (perception.kekule(), perception.rings());
-    let own = rings.bonds(ring);
-    let mut electrons = 2 * own.iter().filter(|bond| kekule.bond(**bond).order == BondOrder::Double).count();
-    let (mut lone_pair, mut leaving) = (false, false);
-    for &atom in rings.atoms(ring) {
-        lone_pair |= match kekule.atom(atom).element {
-            Some(Element::N | Element::O) => true,
-            Some(Element::S) => kekule.degree(atom) == 2,
-            _ => false,
-        };
-        for bond in kekule.bonds_of(atom).iter().filter(|bond| !own.contains(bond)) {
-            let other = kekule.bond(*bond).other(atom);
-            if kekule.bond(*bond).order == BondOrder::Single || rings.atoms(ring).contains(&other) {
-                continue;
-            }
-            if !rings.of_atom(other).is_empty() && !judged[other.index()] {
-                return None;
-            }
-            if member[other.index()] {
-                electrons += 1;
-            } else {
-                leaving = true;
-            }
-        }
-    }
-    let odd = rings.atoms(ring).len() % 2 == 1;
-    Some(electrons + if lone_pair && !leaving && odd { 2 } else { 0 })
 }
 
 #[cfg(test)]
