@@ -137,6 +137,9 @@ pub enum Error {
         /// What it reported.
         source: crate::Fault,
     },
+    /// A text that is no SELFIES, or a molecule that has none.
+    #[error("SELFIES: {0}")]
+    Selfies(#[from] crate::selfies::Error),
 }
 
 impl Error {

@@ -27,7 +27,13 @@
 //! # Ok::<(), mol_core::Error>(())
 //! ```
 
+pub mod data;
+pub mod descriptor;
 pub mod embed;
+pub mod ensemble;
+pub mod featurize;
+pub mod fingerprint;
+pub mod fragment;
 pub mod geometry;
 pub mod io;
 pub mod mcs;
@@ -35,8 +41,10 @@ pub mod minimize;
 pub mod perceive;
 #[cfg(feature = "report")]
 pub mod report;
+pub mod selfies;
 pub mod smarts;
 pub mod smiles;
+pub mod standardize;
 pub mod stats;
 #[cfg(feature = "tensor")]
 pub mod tensor;
@@ -64,6 +72,7 @@ mod progress;
 mod propagator;
 mod rng;
 mod sampler;
+mod scaffold;
 mod seed;
 mod system;
 
@@ -90,6 +99,7 @@ pub use progress::ProgressBar;
 pub use propagator::Propagator;
 pub use rng::Rng;
 pub use sampler::{Density, Sampler};
+pub use scaffold::{generic_scaffold, murcko_scaffold, side_chains};
 pub use seed::Seed;
 pub use system::{State, System};
 

@@ -188,13 +188,14 @@ fn parts_that_are_not_bonded_stand_apart() {
 #[test]
 fn what_cannot_be_met_is_named() {
     let refused = |molecule: &Molecule, attempts: usize| {
-        let config = EmbedConfig { attempts };
+        let config = EmbedConfig { attempts, ..EmbedConfig::default() };
         let made = Embedder::new(molecule, config).and_then(|e| e.conformer(&mut Seed::new(3).rng()));
         made.expect_err("impossible")
     };
     // One bridgehead of norbornane inside out.
     let tried = |smiles: &str| {
-        let embedder = Embedder::new(&read(smiles), EmbedConfig { attempts: 10 }).expect("explicit hydrogens");
+        let embedder = Embedder::new(&read(smiles), EmbedConfig { attempts: 10, ..EmbedConfig::default() })
+            .expect("explicit hydrogens");
         embedder.conformer(&mut Seed::new(3).rng()).err().map(|error| error.to_string())
     };
     let impossible: Vec<(&str, String)> = ["C1C[C@H]2CC[C@H]1C2", "C1C[C@H]2CC[C@@H]1C2"]

@@ -71,7 +71,7 @@ impl Scope {
 
 /// The components of a molecule, by their first atoms, and the plain hydrogens folded into them.
 pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, Vec<bool>) {
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     let count = molecule.atom_count();
     let mut folded = vec![false; count];
     for (atom, data) in molecule.atoms() {
@@ -113,7 +113,7 @@ pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, 
 }
 
 fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scope: Scope) -> Graph {
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     for (k, atom) in atoms.iter().enumerate() {
         place[atom.index()] = k as u32;
     }

@@ -3,12 +3,12 @@
 //! A mark is idle if the molecule has an automorphism that keeps every other mark, leaves the site where it is and
 //! inverts it: then the mark and its opposite describe one compound. Two equal ligands are the common case; but the two
 //! halves of a ring may look alike and still be told apart by the mark on its other side (cis and trans), which only the
-//! group knows. Dropping an idle mark makes no other mark meaningful, so that the order of dropping does not matter, and
+//! group knows. Idle marks are dropped all at once, save those of which one becomes meaningful when another is dropped: so
 //! the marks that remain are the same for every numbering.
 
 use super::graph::{ABSENT, Graph};
 use super::partition::Partition;
-use super::search::label;
+use super::search::{certificate_of, label};
 
 /// Vertices times suspects beyond which marks that only the group could settle are kept.
 const MOST_TESTS: usize = 2_000_000;
@@ -79,17 +79,42 @@ fn drop_idle(graph: &mut Graph, plain: &Partition, mut suspects: Vec<usize>, apa
         if suspects.len() * graph.len() > MOST_TESTS {
             return;
         }
-        suspects.retain(|&k| {
-            let idle = is_idle(graph, plain, k, apart);
-            if idle {
-                graph.sites[k].number = 0;
-            }
-            !idle
-        });
+        if apart.is_empty() {
+            let idle = idle_together(graph, plain, &suspects);
+            idle.iter().for_each(|&k| graph.sites[k].number = 0);
+            suspects.retain(|k| !idle.contains(k));
+        } else {
+            suspects.retain(|&k| {
+                let idle = is_idle(graph, plain, k, apart);
+                if idle {
+                    graph.sites[k].number = 0;
+                }
+                !idle
+            });
+        }
         if suspects.len() == before {
             return;
         }
     }
+}
+
+/// The idle marks that can be dropped without making another one meaningful.
+///
+/// In a ring with marks up, up, up, down, down both the first and the third are idle, each because of the other: without
+/// the one, the other tells the ring from its mirror image. Neither is dropped.
+fn idle_together(graph: &mut Graph, plain: &Partition, suspects: &[usize]) -> Vec<usize> {
+    let idle: Vec<usize> = suspects.iter().copied().filter(|&k| is_idle(graph, plain, k, &[])).collect();
+    if idle.len() < 2 || idle.len() * idle.len() * graph.len() > MOST_TESTS {
+        return if idle.len() < 2 { idle } else { Vec::new() };
+    }
+    let mut together = idle.clone();
+    together.retain(|&k| {
+        let number = std::mem::take(&mut graph.sites[k].number);
+        let all = idle.iter().all(|&other| other == k || is_idle(graph, plain, other, &[]));
+        graph.sites[k].number = number;
+        all
+    });
+    together
 }
 
 /// Whether two equal ligands of a site are branches without rings, which can be exchanged freely.
@@ -117,12 +142,12 @@ fn is_idle(graph: &mut Graph, plain: &Partition, site: usize, apart: &[bool]) ->
         partition.refine(graph, &graph.sites);
         let trace = partition.trace;
         let labelling = label(graph, partition);
-        (trace, labelling)
+        (trace, certificate_of(graph, &labelling), labelling.exact)
     };
-    let (opposite_trace, opposite) = certificate(3 - number);
-    let (trace, present) = certificate(number);
+    let (opposite_trace, opposite, opposite_exact) = certificate(3 - number);
+    let (trace, present, exact) = certificate(number);
     // An unfinished search proves nothing: the mark stays.
-    trace == opposite_trace && present.certificate == opposite.certificate && present.exact && opposite.exact
+    trace == opposite_trace && present == opposite && exact && opposite_exact
 }
 
 /// The partition by bonds, with the ends of one site in a cell of their own, and those of every marked one that is `apart`.

@@ -26,7 +26,29 @@ pub(crate) use site::{Kind, Site, least_number};
 
 use crate::perceive::Perception;
 use crate::smiles::write::Explicit;
-use crate::{AtomIndex, Molecule, Result};
+use crate::{AtomIndex, BondIndex, BondOrder, Molecule, Result};
+
+/// Rounds of reading and canonicalising again at most.
+const MOST_ROUNDS: usize = 8;
+
+/// Whether a double bond of a ring that is not aromatic stands beside an aromatic atom of the ring at both ends, so that it
+/// might be aromatic in another Kekulé structure.
+fn is_ambiguous(perception: &Perception) -> bool {
+    let molecule = perception.molecule();
+    let beside = |atom: AtomIndex, bond: BondIndex| {
+        let mut others = molecule.bonds_of(atom).iter().filter(|&&other| other != bond);
+        others.any(|&other| {
+            perception.is_ring_bond(other) && perception.is_aromatic(molecule.bond(other).other(atom))
+        })
+    };
+    molecule.bonds().any(|(index, bond)| {
+        bond.order == BondOrder::Double
+            && !perception.is_aromatic_bond(index)
+            && perception.is_ring_bond(index)
+            && beside(bond.begin, index)
+            && beside(bond.end, index)
+    })
+}
 
 /// The canonical form of a molecule: its text and the order of the atoms in it.
 ///
@@ -50,7 +72,40 @@ impl Canonical {
     #[must_use]
     pub fn new(perception: &Perception) -> Self {
         let normal = normal(perception, Scope::ALL, None, Explicit::default());
-        Self { smiles: normal.text, order: normal.order, exact: normal.exact }
+        let mut canonical = Self { smiles: normal.text, order: normal.order, exact: normal.exact };
+        if is_ambiguous(perception) {
+            canonical.settle_aromaticity();
+        }
+        canonical
+    }
+
+    /// Reads the text and canonicalises again until nothing changes: which bonds are aromatic may depend on the Kekulé
+    /// structure it was perceived from. Of forms that follow each other in a circle it takes the least.
+    fn settle_aromaticity(&mut self) {
+        let mut seen: Vec<Self> = Vec::new();
+        for _ in 0..MOST_ROUNDS {
+            let Some(perception) =
+                Molecule::from_smiles(&self.smiles).ok().and_then(|molecule| Perception::new(&molecule).ok())
+            else {
+                return;
+            };
+            let again = normal(&perception, Scope::ALL, None, Explicit::default());
+            if again.text == self.smiles {
+                return;
+            }
+            seen.push(self.clone());
+            let order = again.order.iter().map(|atom| self.order[atom.index()]).collect::<Vec<_>>();
+            let rest = self.order[order.len().min(self.order.len())..].to_vec();
+            self.order = [order, rest].concat();
+            self.exact &= again.exact;
+            self.smiles = again.text;
+            if let Some(first) = seen.iter().position(|old| old.smiles == self.smiles) {
+                if let Some(least) = seen.drain(first..).min_by(|a, b| a.smiles.cmp(&b.smiles)) {
+                    *self = least;
+                }
+                return;
+            }
+        }
     }
 
     /// The canonical SMILES.

@@ -22,7 +22,7 @@ pub(crate) struct Normal {
 /// Writes the canonical form; a root stands first.
 pub(crate) fn normal(perception: &Perception, scope: Scope, root: Option<AtomIndex>, explicit: Explicit) -> Normal {
     let (graphs, folded) = components(perception, scope);
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     // A folded hydrogen cannot stand first; the atom it is folded into can.
     let root = root.map(|atom| if folded[atom.index()] { molecule.neighbors(atom).next().unwrap_or(atom) } else { atom });
     let mut parts: Vec<(bool, String, Vec<AtomIndex>, bool)> = graphs

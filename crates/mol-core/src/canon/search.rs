@@ -12,7 +12,7 @@
 use super::graph::Graph;
 use super::partition::Partition;
 use super::site::Site;
-use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 
 /// Bonds that are looked at before the search takes the best numbering found so far.
@@ -23,8 +23,6 @@ const WORK_LIMIT: u64 = 100_000_000;
 pub(crate) struct Labelling {
     /// The vertices in canonical order.
     pub(crate) order: Vec<u32>,
-    /// What two components have in common exactly if they are equal, stereo included.
-    pub(crate) certificate: Vec<u64>,
     /// Whether the search was completed.
     pub(crate) exact: bool,
 }
@@ -34,10 +32,10 @@ struct Frame {
     /// Log of splits before the tie is broken.
     mark: usize,
     trace: u64,
-    candidates: Vec<u32>,
+    candidates: SmallVec<[u32; 8]>,
     next: usize,
     /// Candidates that were followed.
-    tried: Vec<u32>,
+    tried: SmallVec<[u32; 8]>,
 }
 
 /// A numbering reached.
@@ -61,9 +59,10 @@ struct Search<'a> {
     ahead: Vec<Ordering>,
     /// Orbits under the automorphisms found, all of which fix the path to the present tie on the first path.
     orbits: Vec<u32>,
-    /// Partition after breaking a tie by its first candidate: path, elements and cells.
-    snapshot: (Vec<u32>, Vec<u32>, Vec<u32>),
-    sites_at: FxHashMap<u32, Vec<u32>>,
+    /// Partition after breaking a tie by its first candidate: elements and cells.
+    snapshot: (Vec<u32>, Vec<u32>),
+    /// The image of each vertex under the map that is tried; the identity in between.
+    image: Vec<u32>,
     /// Whether all ties must be searched, also those of branches without rings.
     thorough: bool,
 }
@@ -77,28 +76,16 @@ pub(crate) fn label(graph: &Graph, partition: Partition) -> Labelling {
     if !tied || acyclic && !thorough {
         let mut partition = partition;
         partition.finish(graph, &graph.sites);
-        let certificate = certificate(graph, &partition);
-        return Labelling { order: partition.elements, certificate, exact: true };
+        return Labelling { order: partition.elements, exact: true };
     }
     Search::new(graph, partition, thorough).run()
 }
 
 impl<'a> Search<'a> {
     fn new(graph: &'a Graph, partition: Partition, thorough: bool) -> Self {
-        let mut sites_at: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for (k, site) in (0..).zip(&graph.sites) {
-            for &vertex in site.ends.iter().chain(&site.ligands) {
-                if (vertex as usize) < graph.len() {
-                    let list = sites_at.entry(vertex).or_default();
-                    if list.last() != Some(&k) {
-                        list.push(k);
-                    }
-                }
-            }
-        }
         Self {
             graph,
-            orbits: (0..graph.len() as u32).collect(),
+            orbits: Vec::new(),
             partition,
             frames: Vec::new(),
             path: Vec::new(),
@@ -106,8 +93,8 @@ impl<'a> Search<'a> {
             first: None,
             best: None,
             ahead: Vec::new(),
-            snapshot: (Vec::new(), Vec::new(), Vec::new()),
-            sites_at,
+            snapshot: (Vec::new(), Vec::new()),
+            image: (0..graph.len() as u32).collect(),
             thorough,
         }
     }
@@ -124,33 +111,66 @@ impl<'a> Search<'a> {
                 self.open_or_close();
             }
         }
-        let best = self.best.expect("the first path ends at a leaf");
         let mut partition = self.partition;
-        partition.restore(best.elements, &best.cell);
+        // Without a leaf the partition itself is the only numbering.
+        if let Some(best) = self.best {
+            partition.restore(best.elements, &best.cell);
+        }
         partition.finish(self.graph, &self.graph.sites);
-        let certificate = certificate(self.graph, &partition);
-        Labelling { order: partition.elements, certificate, exact }
+        Labelling { order: partition.elements, exact }
     }
 
-    /// At a new node: opens its first tie, or looks at the numbering.
+    /// At a new node: breaks its ties as far as local symmetries show that the choice does not matter, opens the first of
+    /// which they do not, or looks at the numbering.
     fn open_or_close(&mut self) {
-        let partition = &self.partition;
         let mut place = 0;
         let count = self.graph.len();
         while place < count {
-            let size = partition.size[place] as usize;
-            if size > 1 && (self.thorough || self.graph.core[partition.elements[place] as usize]) {
-                break;
+            let size = self.partition.size[place] as usize;
+            let first = self.partition.elements[place];
+            if size == 1 || !(self.thorough || self.graph.core[first as usize]) {
+                place += size;
+                continue;
             }
-            place += size;
+            let candidates: SmallVec<[u32; 8]> = self.partition.members(place as u32).into();
+            let (mark, trace) = (self.partition.mark(), self.partition.trace);
+            if !self.all_equivalent(&candidates, mark, trace) {
+                self.partition.undo(mark);
+                self.partition.trace = trace;
+                self.frames.push(Frame { mark, trace, candidates, next: 0, tried: SmallVec::new() });
+                return;
+            }
+            place += 1;
         }
-        if place < count {
-            let candidates = partition.members(place as u32).to_vec();
-            let (mark, trace) = (partition.mark(), partition.trace);
-            self.frames.push(Frame { mark, trace, candidates, next: 0, tried: Vec::new() });
-        } else {
+        // A single numbering needs no comparison.
+        if !self.frames.is_empty() {
             self.leaf();
         }
+    }
+
+    /// Whether local symmetries take the first candidate of a tie to each other one; the tie is then broken by the last.
+    fn all_equivalent(&mut self, candidates: &[u32], mark: usize, trace: u64) -> bool {
+        self.take_snapshot(candidates[0], mark, trace);
+        candidates[1..].iter().all(|&vertex| {
+            self.break_tie(vertex, mark, trace);
+            let symmetric = self.local_symmetry();
+            self.forget_images();
+            symmetric
+        })
+    }
+
+    fn break_tie(&mut self, vertex: u32, mark: usize, trace: u64) {
+        self.partition.undo(mark);
+        self.partition.trace = trace;
+        self.partition.individualize(vertex);
+        self.partition.refine(self.graph, &self.graph.sites);
+        self.partition.work += self.graph.len() as u64;
+    }
+
+    fn take_snapshot(&mut self, vertex: u32, mark: usize, trace: u64) {
+        self.break_tie(vertex, mark, trace);
+        self.snapshot.0.clone_from(&self.partition.elements);
+        self.snapshot.1.clone_from(&self.partition.cell);
     }
 
     /// Breaks the last open tie by its next candidate that is worth it; false if there is none or it is no better.
@@ -205,88 +225,75 @@ impl<'a> Search<'a> {
             }
         }
         let (mark, trace) = (self.frames[depth].mark, self.frames[depth].trace);
-        let key: Vec<u32> = self.path[..depth].iter().copied().chain([earlier]).collect();
-        if self.snapshot.0 != key {
-            self.partition.undo(mark);
-            self.partition.trace = trace;
-            self.partition.individualize(earlier);
-            self.partition.refine(self.graph, &self.graph.sites);
-            self.snapshot = (key, self.partition.elements.clone(), self.partition.cell.clone());
-            self.partition.work += self.graph.len() as u64;
-        }
-        self.partition.undo(mark);
-        self.partition.trace = trace;
-        self.partition.individualize(vertex);
-        self.partition.refine(self.graph, &self.graph.sites);
-        self.partition.work += self.graph.len() as u64;
-        let Some(moved) = self.local_symmetry() else { return false };
-        if on_first {
-            for (a, b) in moved {
-                self.unite(a, b);
+        self.take_snapshot(earlier, mark, trace);
+        self.break_tie(vertex, mark, trace);
+        let symmetric = self.local_symmetry();
+        if symmetric && on_first {
+            for from in 0..self.image.len() as u32 {
+                if self.image[from as usize] != from {
+                    self.unite(from, self.image[from as usize]);
+                }
             }
         }
-        true
+        self.forget_images();
+        symmetric
     }
 
-    /// The automorphism that takes the partition of the snapshot to the present one and leaves all vertices of cells with
-    /// several where they are, as the pairs it moves; `None` if there is none.
-    fn local_symmetry(&self) -> Option<Vec<(u32, u32)>> {
-        let (_, elements, cell) = &self.snapshot;
-        let mut moved = Vec::new();
-        for (place, (&from, &to)) in elements.iter().zip(&self.partition.elements).enumerate() {
-            let start = self.partition.cell[to as usize];
+    /// Whether an automorphism takes the partition of the snapshot to the present one and leaves all vertices of cells with
+    /// several where they are; `image` is then it.
+    fn local_symmetry(&mut self) -> bool {
+        let (elements, cell) = &self.snapshot;
+        let now = &self.partition;
+        for (&from, &to) in elements.iter().zip(&now.elements) {
+            let start = now.cell[to as usize];
             if cell[from as usize] != start {
-                return None;
+                return false;
             }
-            if self.partition.size[start as usize] > 1 {
-                // The same vertices in another order.
-                if self.partition.cell[from as usize] != start {
-                    return None;
-                }
-            } else if from != to {
-                debug_assert_eq!(place as u32, start);
-                moved.push((from, to));
+            if now.size[start as usize] == 1 {
+                self.image[from as usize] = to;
+            } else if now.cell[from as usize] != start {
+                // Not the same vertices in another order.
+                return false;
             }
         }
-        let images: FxHashMap<u32, u32> = moved.iter().copied().collect();
-        let image = |vertex: u32| images.get(&vertex).copied().unwrap_or(vertex);
-        for &(from, to) in &moved {
-            if self.graph.degree(from) != self.graph.degree(to) {
-                return None;
-            }
-            for arc in self.graph.arcs(from) {
-                let wanted = image(arc.to);
-                if !self.graph.arcs(to).iter().any(|other| other.to == wanted && other.order == arc.order) {
-                    return None;
-                }
-            }
+        let image = |vertex: u32| self.image[vertex as usize];
+        let keeps_bonds = |&from: &u32| {
+            let to = image(from);
+            from == to
+                || self.graph.degree(from) == self.graph.degree(to)
+                    && self.graph.arcs(from).iter().all(|arc| {
+                        let wanted = image(arc.to);
+                        self.graph.arcs(to).iter().any(|other| other.to == wanted && other.order == arc.order)
+                    })
+        };
+        elements.iter().all(keeps_bonds) && self.graph.sites.iter().all(|site| self.keeps(site))
+    }
+
+    fn forget_images(&mut self) {
+        for (vertex, image) in (0..).zip(&mut self.image) {
+            *image = vertex;
         }
-        for &(from, _) in &moved {
-            for &k in self.sites_at.get(&from).into_iter().flatten() {
-                if !self.keeps(&self.graph.sites[k as usize], &image) {
-                    return None;
-                }
-            }
-        }
-        Some(moved)
     }
 
     /// Whether the image of a site is a site with the same mark.
-    fn keeps(&self, site: &Site, image: &impl Fn(u32) -> u32) -> bool {
-        if site.number == 0 {
+    fn keeps(&self, site: &Site) -> bool {
+        let image = |vertex: u32| self.image[vertex as usize];
+        let moves = |&vertex: &u32| (vertex as usize) < self.image.len() && image(vertex) != vertex;
+        if site.number == 0 || !(site.ends.iter().any(moves) || site.ligands.iter().any(moves)) {
             return true;
         }
         let ends = site.ends.map(image);
-        let same = |other: &&Site| {
-            other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]])
-        };
-        let others = self.sites_at.get(&ends[0]).into_iter().flatten().map(|&k| &self.graph.sites[k as usize]);
-        let Some(other) = others.into_iter().find(same) else { return false };
-        other.value(|vertex| vertex) == site.value(image) && other.number > 0
+        let same =
+            |other: &&Site| other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]]);
+        let other = self.graph.sites.iter().find(same);
+        other.is_some_and(|other| other.number > 0 && other.value(|vertex| vertex) == site.value(image))
     }
 
     /// Compares a numbering with the first and the best.
     fn leaf(&mut self) {
+        if self.orbits.is_empty() {
+            self.orbits = (0..self.graph.len() as u32).collect();
+        }
         let certificate = certificate(self.graph, &self.partition);
         self.partition.work += certificate.len() as u64;
         let leaf = || Leaf {
@@ -347,15 +354,28 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What a numbering says: for each place the bonds to earlier places, then the marks of the sites.
+/// What two numberings of equal components have in common: see [`certificate`].
+pub(crate) fn certificate_of(graph: &Graph, labelling: &Labelling) -> Vec<u64> {
+    let mut place = vec![0; graph.len()];
+    for (k, &vertex) in (0..).zip(&labelling.order) {
+        place[vertex as usize] = k;
+    }
+    certify(graph, &labelling.order, &place)
+}
+
 fn certificate(graph: &Graph, partition: &Partition) -> Vec<u64> {
+    certify(graph, &partition.elements, &partition.cell)
+}
+
+/// What a numbering says: for each place the bonds to earlier places, then the marks of the sites.
+fn certify(graph: &Graph, elements: &[u32], cell: &[u32]) -> Vec<u64> {
     let mut list = Vec::with_capacity(2 * graph.len() + graph.sites.len());
-    for &vertex in &partition.elements {
-        let place = u64::from(partition.cell[vertex as usize]);
+    for &vertex in elements {
+        let place = u64::from(cell[vertex as usize]);
         let begin = list.len();
         list.push(place << 40 | 0xff_ffff_ffff);
         for arc in graph.arcs(vertex) {
-            let other = u64::from(partition.cell[arc.to as usize]);
+            let other = u64::from(cell[arc.to as usize]);
             if other <= place {
                 list.push(place << 40 | other << 8 | u64::from(arc.order));
             }
@@ -364,8 +384,8 @@ fn certificate(graph: &Graph, partition: &Partition) -> Vec<u64> {
     }
     let begin = list.len();
     for site in graph.sites.iter().filter(|site| site.number > 0) {
-        let [a, b] = site.ends.map(|end| u64::from(partition.cell[end as usize]));
-        let value = u64::from(site.value(|vertex| partition.cell[vertex as usize]));
+        let [a, b] = site.ends.map(|end| u64::from(cell[end as usize]));
+        let value = u64::from(site.value(|vertex| cell[vertex as usize]));
         list.push(a.min(b) << 40 | a.max(b) << 8 | value);
     }
     list[begin..].sort_unstable();

@@ -141,7 +141,7 @@ pub(crate) fn least_number(class: ChiralClass, number: u8, order: &[usize], firs
 
 /// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra.
 pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) -> Vec<Site> {
-    let molecule = perception.kekule();
+    let molecule = perception.molecule();
     let mut sites = Vec::new();
     for k in 0..graph.len() as u32 {
         let atom = graph.atoms[k as usize];
@@ -169,7 +169,7 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
 /// Whether the own neighbours of an atom allow it to be a tetrahedral centre, by the rules of `RDKit` and `InChI`.
 fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bool {
     let atom = graph.atoms[vertex as usize];
-    let data = perception.kekule().atom(atom);
+    let data = perception.molecule().atom(atom);
     let (degree, hydrogens) = (graph.degree(vertex), graph.hydrogens[vertex as usize]);
     if degree + usize::from(hydrogens) > 4 || hydrogens > 1 {
         return false;
@@ -196,7 +196,7 @@ fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bo
 fn is_bridgehead(perception: &Perception, atom: AtomIndex) -> bool {
     let rings = perception.rings();
     let on_ring = |bond: &&BondIndex| perception.is_ring_bond(**bond);
-    if perception.kekule().bonds_of(atom).iter().filter(on_ring).count() < 3 {
+    if perception.molecule().bonds_of(atom).iter().filter(on_ring).count() < 3 {
         return false;
     }
     let own = rings.of_atom(atom);
@@ -287,14 +287,14 @@ fn cumulene(
     if row.len() == 1 && rings.smallest_at_bond(first).is_some_and(|size| size < TRANS_RING) {
         return None;
     }
-    let mut ligands = side(perception.kekule(), graph, start, first, place)?;
-    ligands.extend(side(perception.kekule(), graph, here, last, place)?);
+    let mut ligands = side(perception.molecule(), graph, start, first, place)?;
+    ligands.extend(side(perception.molecule(), graph, here, last, place)?);
     let (kind, atom, bond, number) = if row.len() % 2 == 1 {
-        let number = stated_bond(perception.kekule(), graph, [(start, first), (here, last)], &ligands, place);
+        let number = stated_bond(perception.molecule(), graph, [(start, first), (here, last)], &ligands, place);
         (Kind::Bond, graph.atoms[start as usize], Some(middle.1), number)
     } else {
         let atom = graph.atoms[middle.0 as usize];
-        let chirality = perception.kekule().atom(atom).chirality;
+        let chirality = perception.molecule().atom(atom).chirality;
         let number = chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
         (Kind::Allene, atom, None, number)
     };

@@ -2,7 +2,7 @@
 
 use super::ideal::{View, across, around};
 use crate::perceive::{Hybridization, stated_side};
-use crate::{AtomIndex, Bond, BondIndex, BondOrder, Element, Rng};
+use crate::{AtomIndex, Bond, BondIndex, BondOrder, Element};
 use rustc_hash::FxHashMap;
 
 /// Upper bound before anything is known [Å].
@@ -93,9 +93,11 @@ pub(super) struct Distances {
 /// trans).
 #[derive(Clone, Debug)]
 pub(super) struct PlanarBond {
-    /// Whether the reference chain is cis; `None` leaves it to chance.
-    cis: Option<bool>,
-    chains: Vec<([usize; 2], bool, f64, f64)>,
+    /// The ends of the bond.
+    pub(super) bond: [usize; 2],
+    /// Whether the reference chain is cis; `None` leaves it open.
+    pub(super) cis: Option<bool>,
+    pub(super) chains: Vec<([usize; 2], bool, f64, f64)>,
 }
 
 impl Distances {
@@ -158,7 +160,7 @@ impl Distances {
                 }
             }
             if let Some((cis, ..)) = sides {
-                planar.push(PlanarBond { cis, chains: here });
+                planar.push(PlanarBond { bond: pair(&bond), cis, chains: here });
             }
         }
         let radius = |element: Option<Element>| element.and_then(Element::vdw_radius).unwrap_or(1.7);
@@ -180,19 +182,21 @@ impl Distances {
 
     /// Least distance of atoms that are not bonded, nor over one atom [Å].
     pub(super) fn contact(&self, i: usize, j: usize) -> f64 {
-        let sum = self.van_der_waals[i] + self.van_der_waals[j];
+        let sum = 0.96 * (self.van_der_waals[i] + self.van_der_waals[j]);
         match self.apart(i, j) {
             ..=3 => 0.55 * sum,
-            4 => 0.68 * sum,
-            _ => 0.8 * sum,
+            4 => 0.7 * sum,
+            5 => 0.85 * sum,
+            _ => sum,
         }
     }
 
-    /// A bounds matrix, and the distances that planar bonds fix with it: chance decides what the graph leaves open.
-    pub(super) fn bounds(&self, rng: &mut Rng) -> (Bounds, Vec<Known>) {
+    /// The bounds matrix, and the distances that planar bonds fix with it; where the graph leaves the side open, the
+    /// bounds do too.
+    pub(super) fn bounds(&self) -> (Bounds, Vec<Known>) {
         let mut planar = Vec::new();
         for bond in &self.planar {
-            let reference = bond.cis.unwrap_or_else(|| rng.below(2) == 0);
+            let Some(reference) = bond.cis else { continue };
             for &(pair, same, cis, trans) in &bond.chains {
                 let distance = if same == reference { cis } else { trans };
                 planar.push(Known { pair, distance, slack: TORSION_SLACK });
@@ -233,7 +237,11 @@ impl Distances {
                 bounds.set(i, j, lower, upper);
             }
         };
-        for &([i, j], cis, trans) in self.chains.iter().filter(|chain| level(chain.0[0], chain.0[1], 3)) {
+        let open = self.planar.iter().filter(|bond| bond.cis.is_none());
+        let open = open.flat_map(|bond| bond.chains.iter().map(|&(pair, _, cis, trans)| (pair, cis, trans)));
+        for ([i, j], cis, trans) in
+            self.chains.iter().copied().chain(open).filter(|chain| level(chain.0[0], chain.0[1], 3))
+        {
             let slack = TORSION_SLACK * scale;
             widen([i, j], (cis - slack).max(self.contact(i, j).min(trans - slack)), trans + slack);
         }

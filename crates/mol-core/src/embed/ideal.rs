@@ -1,13 +1,15 @@
 //! Ideal lengths and angles of a molecular graph: what distance geometry starts from.
 //!
-//! Lengths come from covalent radii and bond orders (Pauling's logarithm), angles from neighbours, hybridisation and
-//! ring sizes. They are meant to be within a few hundredths of an ångström and a few degrees, not to be a force field.
+//! Lengths come from the radii of the Universal Force Field, angles from hybridisation and ring sizes, as in the bounds
+//! that the torsion preferences were made for. They are meant to be within a few hundredths of an ångström and a few
+//! degrees, not to be a force field.
 
+use super::radii::natural_length;
 use crate::perceive::{Hybridization, Perception};
-use crate::{AtomIndex, Bond, BondIndex, BondOrder, Element, Molecule};
+use crate::{AtomIndex, BondIndex, Element, Molecule};
 
-/// Pauling's constant: a bond of order n is shorter than a single one by 0.71 Å · log₁₀ n.
-const PAULING: f64 = 0.71;
+/// Tolerance of distances over one atom [Å].
+const SLACK: f64 = 0.04;
 
 /// A molecule with its perception.
 pub(super) struct View<'a> {
@@ -36,126 +38,113 @@ impl View<'_> {
     }
 
     /// Ideal length of a bond [Å].
-    pub(super) fn length(&self, index: BondIndex) -> f64 {
-        let bond = self.molecule.bond(index);
-        let radius = |atom| self.element(atom).map_or(0.77, Element::covalent_radius);
-        let order = self.order(index, &bond);
-        radius(bond.begin) + radius(bond.end) - PAULING * order.log10() - self.correction(&bond, order)
+    pub(super) fn length(&self, bond: BondIndex) -> f64 {
+        natural_length(self.seen, bond)
     }
 
-    /// Effective order of a bond: what resonance makes of it.
-    fn order(&self, index: BondIndex, bond: &Bond) -> f64 {
-        let ends = [bond.begin, bond.end];
-        let elements = ends.map(|atom| self.element(atom));
-        let is_donor = |atom: &AtomIndex| {
-            self.molecule.degree(*atom) == 2
-                && self.element(*atom).is_some_and(|e| matches!(e.number(), 8 | 16 | 34))
-                && self.molecule.atom(*atom).charge == 0
-        };
-        if self.seen.is_aromatic_bond(index) {
-            // A lone pair shares less of the sextet.
-            return if ends.iter().any(is_donor) { 1.25 } else { 1.5 };
-        }
-        let charges = ends.map(|atom| self.molecule.atom(atom).charge);
-        let anion = ends.iter().any(|&atom| self.molecule.atom(atom).charge < 0 && self.molecule.degree(atom) == 1);
-        match self.seen.kekule().bond(index).order {
-            BondOrder::Double if elements.contains(&Some(Element::C)) && elements.contains(&Some(Element::O)) => 2.0,
-            BondOrder::Double if elements.iter().flatten().any(|e| e.number() > 10) => 2.0,
-            BondOrder::Double => 1.75,
-            BondOrder::Triple => 3.0,
-            BondOrder::Quadruple => 4.0,
-            // Sulfones and phosphates drawn with charges.
-            _ if charges[0] * charges[1] < 0 && elements.iter().flatten().any(|e| e.number() > 10) => 2.0,
-            _ if !self.seen.conjugated_bonds()[index.index()] => 1.0,
-            _ if anion => 1.6,
-            _ if elements == [Some(Element::C); 2] => 1.15,
-            _ => 1.3,
-        }
-    }
-
-    /// What radii and order do not know [Å, subtracted]: linear and trigonal atoms hold tighter, bonds between a
-    /// heavier or electron-poor atom and a halogen, N or O are polar, lone pairs on both ends repel.
-    fn correction(&self, bond: &Bond, order: f64) -> f64 {
-        let ends = [bond.begin, bond.end];
-        let has = |test: &dyn Fn(Element) -> bool| ends.map(|atom| self.element(atom).is_some_and(test));
-        let either = |a: [bool; 2], b: [bool; 2]| a[0] && b[1] || a[1] && b[0];
-        let poor = has(&|e| matches!(e.number(), 5 | 13..=16 | 32));
-        let hydrogen = has(&|e| e == Element::H);
-        let count = |kind| ends.iter().filter(|&&atom| self.hybridization(atom) == kind).count() as f64;
-        let mut shorter = 0.0;
-        if order == 1.0 {
-            let rich = has(&|e| matches!(e.number(), 7..=9));
-            let chlorine = has(&|e| e.number() == 17);
-            let lighter = has(&|e| matches!(e.number(), 14 | 15));
-            if either(poor, rich) || either(lighter, chlorine) {
-                shorter += 0.09;
-            }
-            if either(lighter, hydrogen) {
-                shorter -= 0.05;
-            }
-        }
-        if order < 1.2 && hydrogen == [false; 2] {
-            shorter += 0.03 * (count(Hybridization::Sp) + if order == 1.0 { count(Hybridization::Sp2) } else { 0.0 });
-        }
-        let rich = has(&|e| matches!(e.number(), 7..=9));
-        let very_rich = has(&|e| matches!(e.number(), 8 | 9));
-        if very_rich == [true; 2] && order < 1.5 {
-            shorter -= 0.13;
-        } else if rich == [true; 2] && order < 2.5 {
-            shorter -= 0.03;
-        }
-        shorter
-    }
-
-    /// Size of the smallest ring that turns from one bond of an atom into the other.
+    /// Ring of the smallest size that turns from one bond of an atom into the other.
     fn ring(&self, a: BondIndex, b: BondIndex) -> Option<usize> {
-        self.ring_of(a, b).map(|ring| self.seen.rings().atoms(ring).len())
-    }
-
-    fn ring_of(&self, a: BondIndex, b: BondIndex) -> Option<usize> {
         let rings = self.seen.rings();
-        rings.of_bond(a).iter().find(|ring| rings.of_bond(b).contains(ring)).copied()
+        let shared = rings.of_bond(a).iter().filter(|ring| rings.of_bond(b).contains(ring)).copied();
+        shared.min_by_key(|&ring| rings.atoms(ring).len())
     }
 
-    /// Angle [degrees] of an atom of the second period in a flat ring of five or six: what sharper heavy atoms leave.
-    fn flat_ring(&self, a: BondIndex, b: BondIndex) -> Option<f64> {
-        let atoms = self.seen.rings().atoms(self.ring_of(a, b)?);
-        let sharp = match atoms.len() {
-            5 => 92.0,
-            6 => 101.0,
-            _ => return None,
-        };
-        let heavy = atoms.iter().filter(|&&atom| self.element(atom).is_some_and(|e| e.number() > 10)).count();
-        let total = 180.0 * (atoms.len() as f64 - 2.0);
-        (heavy < atoms.len()).then(|| (total - sharp * heavy as f64) / (atoms.len() - heavy) as f64)
-    }
-
-    /// All angles at an atom.
+    /// All angles at an atom: those of rings first, the others share what is left.
     pub(super) fn angles(&self, centre: AtomIndex) -> Vec<IdealAngle> {
         let bonds = self.molecule.bonds_of(centre);
-        let rings_here = self.seen.rings().of_atom(centre);
-        let small = rings_here.iter().filter(|&&ring| self.seen.rings().atoms(ring).len() <= 5).count();
-        let slack = match (rings_here.len(), small) {
-            (0, _) => 0.04,
-            (1, _) => 0.06,
-            (_, 0) => 0.08,
-            _ => 0.15,
-        };
-        let mut angles = Vec::new();
+        let mut angles = Vec::with_capacity(bonds.len() * bonds.len().saturating_sub(1) / 2);
         for (k, &a) in bonds.iter().enumerate() {
             for &b in &bonds[k + 1..] {
-                let ends = [a, b].map(|bond| self.molecule.bond(bond).other(centre).index());
-                let angle = self.angle(centre, a, b).map(f64::to_radians);
-                angles.push(IdealAngle { ends, centre: centre.index(), angle, slack });
+                let ends = [a, b].map(|bond| self.molecule.bond(bond).other(centre));
+                let ring = self.ring(a, b);
+                let heavy = [ends[0], centre, ends[1]].iter().filter(|&&atom| self.is_large(atom)).count() as i32;
+                let small = ring.is_some_and(|ring| self.seen.rings().atoms(ring).len() <= 5)
+                    && self.seen.rings().of_atom(centre).len() > 1;
+                let slack = if small { 3.0 * SLACK } else { SLACK * f64::from(1 << heavy) };
+                let angle = ring.and_then(|ring| self.ring_angle(centre, ring));
+                angles.push(IdealAngle { ends: ends.map(AtomIndex::index), centre: centre.index(), angle, slack });
             }
         }
-        if bonds.len() == 3 && self.is_planar(centre) {
-            self.close_plane(bonds, &mut angles);
+        let taken: Vec<f64> = angles.iter().filter_map(|angle| angle.angle).collect();
+        let (sum, left) = (taken.iter().sum::<f64>(), angles.len() - taken.len());
+        let share = if taken.is_empty() { self.open_angle(centre) } else { self.rest(centre, sum, left) };
+        for angle in angles.iter_mut().filter(|angle| angle.angle.is_none()) {
+            angle.angle = share;
+        }
+        if bonds.len() == 3 && left == 0 && self.is_planar(centre) {
+            // Three rings meet: each gives way alike.
+            let excess = (sum - std::f64::consts::TAU) / 3.0;
+            angles.iter_mut().for_each(|angle| angle.angle = angle.angle.map(|value| value - excess));
         }
         if bonds.len() == 4 {
             self.point_outwards(bonds, &mut angles);
         }
         angles
+    }
+
+    /// Trigonal atoms of the third period and below on rings: their true angles are far from those of a polygon.
+    fn is_large(&self, atom: AtomIndex) -> bool {
+        self.element(atom).is_some_and(|element| element.number() > 13)
+            && self.hybridization(atom) == Hybridization::Sp2
+            && self.seen.in_ring(atom)
+    }
+
+    /// Angle inside a ring [rad].
+    fn ring_angle(&self, centre: AtomIndex, ring: usize) -> Option<f64> {
+        let size = self.seen.rings().atoms(ring).len();
+        let degrees = match self.hybridization(centre) {
+            _ if size <= 4 => 180.0 - 360.0 / size as f64,
+            Hybridization::Sp2 if size <= 6 => self.flat_ring(centre, ring),
+            Hybridization::Sp2 if size <= 8 => 180.0 - 360.0 / size as f64,
+            Hybridization::Sp3 if size == 5 => 104.0,
+            Hybridization::Sp3 => 109.5,
+            Hybridization::Sp2 => 120.0,
+            Hybridization::Sp => 180.0,
+            Hybridization::Sp3d => 105.0,
+            Hybridization::Sp3d2 => 90.0,
+            _ => return None,
+        };
+        Some(degrees.to_radians())
+    }
+
+    /// Angle [degrees] of a trigonal atom in a ring of five or six: that of the polygon, or what sharper heavy atoms of
+    /// a flat ring leave.
+    fn flat_ring(&self, centre: AtomIndex, ring: usize) -> f64 {
+        let atoms = self.seen.rings().atoms(ring);
+        let sharp = if atoms.len() == 5 { 92.0 } else { 101.0 };
+        let is_heavy = |&&atom: &&AtomIndex| self.element(atom).is_some_and(|element| element.number() > 10);
+        let heavy = atoms.iter().filter(is_heavy).count();
+        let total = 180.0 * (atoms.len() as f64 - 2.0);
+        let flat = atoms.iter().all(|&atom| self.hybridization(atom) == Hybridization::Sp2);
+        if !flat || heavy == 0 || heavy == atoms.len() {
+            return total / atoms.len() as f64;
+        }
+        if is_heavy(&&centre) { sharp } else { (total - sharp * heavy as f64) / (atoms.len() - heavy) as f64 }
+    }
+
+    /// Each of the `left` angles of an atom on rings that take `sum` already [rad].
+    fn rest(&self, centre: AtomIndex, sum: f64, left: usize) -> Option<f64> {
+        let smallest = self.seen.rings().smallest_at_atom(centre);
+        match self.hybridization(centre) {
+            Hybridization::Sp2 if self.molecule.degree(centre) == 3 => Some((std::f64::consts::TAU - sum) / left as f64),
+            Hybridization::Sp3 => Some(match smallest {
+                Some(3) => 116_f64.to_radians(),
+                Some(4) => 112_f64.to_radians(),
+                _ => 109.5_f64.to_radians(),
+            }),
+            _ => self.open_angle(centre),
+        }
+    }
+
+    /// Angle at an atom whose bonds share no ring [rad]; `None` where a shape has several.
+    fn open_angle(&self, centre: AtomIndex) -> Option<f64> {
+        let degrees = match (self.molecule.degree(centre), self.hybridization(centre)) {
+            (2, Hybridization::Sp) => 180.0,
+            (2 | 3, Hybridization::Sp2) => 120.0,
+            (2..=4, Hybridization::Sp3) => 109.5,
+            _ => return None,
+        };
+        Some(f64::to_radians(degrees))
     }
 
     /// Whether an atom and its three neighbours lie in a plane.
@@ -176,7 +165,8 @@ impl View<'_> {
     /// cos θᵢ = −(1 + cos αᵢⱼ + cos αᵢₖ) / √(3 + 2 Σ cos α).
     fn point_outwards(&self, bonds: &[BondIndex], angles: &mut [IdealAngle]) {
         const PAIRS: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
-        let is_small = |&(a, b): &(usize, usize)| self.ring(bonds[a], bonds[b]).is_some_and(|size| size <= 4);
+        let size = |ring: usize| self.seen.rings().atoms(ring).len();
+        let is_small = |&(a, b): &(usize, usize)| self.ring(bonds[a], bonds[b]).is_some_and(|ring| size(ring) <= 4);
         let cosine = |angles: &[IdealAngle], a: usize, b: usize| {
             let place = PAIRS.iter().position(|&pair| pair == (a.min(b), a.max(b))).expect("one of the six pairs");
             angles[place].angle.map_or(0.0, f64::cos)
@@ -198,103 +188,6 @@ impl View<'_> {
         }
     }
 
-    /// The three angles of a planar atom add up to a turn: those outside rings give way.
-    fn close_plane(&self, bonds: &[BondIndex], angles: &mut [IdealAngle]) {
-        let in_ring = |angle: usize| {
-            let (a, b) = [(0, 1), (0, 2), (1, 2)][angle];
-            self.ring(bonds[a], bonds[b]).is_some_and(|size| size <= 7)
-        };
-        let fixed: Vec<bool> = (0..3).map(in_ring).collect();
-        let free = fixed.iter().filter(|fixed| !**fixed).count();
-        let total: f64 = angles.iter().filter_map(|angle| angle.angle).sum();
-        let excess = total - std::f64::consts::TAU;
-        let share = if free == 0 { excess / 3.0 } else { excess / free as f64 };
-        for (angle, fixed) in angles.iter_mut().zip(fixed) {
-            if !fixed || free == 0 {
-                angle.angle = angle.angle.map(|value| value - share);
-            }
-        }
-    }
-
-    /// Ideal angle between two bonds of an atom [degrees].
-    fn angle(&self, centre: AtomIndex, a: BondIndex, b: BondIndex) -> Option<f64> {
-        let element = self.element(centre)?;
-        let ring = self.ring(a, b).filter(|&size| size <= 8);
-        let ends = [a, b].map(|bond| self.molecule.bond(bond).other(centre));
-        let hydrogens = ends.iter().filter(|&&end| self.element(end) == Some(Element::H)).count();
-        let double = [a, b].iter().filter(|&&bond| self.seen.kekule().bond(bond).order == BondOrder::Double).count();
-        let heavy_row = element.number() > 10;
-        match (self.molecule.degree(centre), self.hybridization(centre)) {
-            (2, Hybridization::Sp) => Some(180.0),
-            (2, Hybridization::Sp2 | Hybridization::Sp3) => Some(match (heavy_row, ring) {
-                (_, Some(3)) => 60.0,
-                (false, Some(4)) => 91.0,
-                (true, Some(4)) => 78.0,
-                (true, Some(5)) => 92.0,
-                (false, Some(6)) if self.hybridization(centre) == Hybridization::Sp3 => 112.0,
-                (false, Some(5 | 6)) => self.flat_ring(a, b)?,
-                (true, _) => 101.0 - 4.0 * hydrogens as f64,
-                _ if hydrogens == 2 => 104.5,
-                _ if hydrogens == 1 => 109.0,
-                _ if self.hybridization(centre) == Hybridization::Sp3 => 112.0,
-                _ => 117.0,
-            }),
-            (3, Hybridization::Sp2) => Some(match ring {
-                Some(3) => 60.0,
-                Some(4) => 90.0,
-                Some(5 | 6) => self.flat_ring(a, b)?,
-                Some(7) => 127.0,
-                _ if double == 1 => 121.5,
-                _ if self.has_double(centre) => 117.0,
-                _ => 120.0,
-            }),
-            (3, Hybridization::Sp3) => Some(match ring {
-                Some(3) => 60.0,
-                Some(4) => 88.0,
-                Some(5) => {
-                    if heavy_row {
-                        94.0
-                    } else {
-                        104.0
-                    }
-                }
-                _ if heavy_row => {
-                    if double == 1 {
-                        107.0
-                    } else {
-                        99.0
-                    }
-                }
-                _ => 109.0,
-            }),
-            (4, Hybridization::Sp2d) => None,
-            (4, _) => Some(self.tetrahedral(centre, ring, hydrogens, double)),
-            _ => None,
-        }
-    }
-
-    fn has_double(&self, atom: AtomIndex) -> bool {
-        self.molecule.bonds_of(atom).iter().any(|&bond| self.seen.kekule().bond(bond).order == BondOrder::Double)
-    }
-
-    fn tetrahedral(&self, centre: AtomIndex, ring: Option<usize>, hydrogens: usize, double: usize) -> f64 {
-        let smallest = self.seen.rings().smallest_at_atom(centre);
-        match (ring, smallest) {
-            (Some(3), _) => 60.0,
-            (Some(4), _) => 89.0,
-            (Some(5), _) => 103.5,
-            _ if double == 2 => 118.0,
-            _ if double == 1 => 109.0,
-            (_, Some(3)) => 117.0,
-            (_, Some(4)) => 114.0,
-            _ if self.has_double(centre) => 103.5,
-            _ => match hydrogens {
-                0 => 111.0,
-                1 => 109.5,
-                _ => 107.8,
-            },
-        }
-    }
 }
 
 /// Distance of the ends of a bent chain of two bonds [Å].

@@ -1,5 +1,6 @@
 //! Whether coordinates are those of the graph.
 
+use super::refusal::Refusal;
 use crate::perceive::{Hybridization, Perception, Rings, chiral_volume, double_bond_cosine, stated_side};
 use crate::{AtomIndex, Bond, BondIndex, ChiralClass, Molecule, Vec3};
 
@@ -19,65 +20,74 @@ pub(super) struct Check<'a> {
     pub(super) names: &'a [AtomIndex],
     /// Ideal lengths [Å], shape `[bonds]`.
     pub(super) lengths: &'a [f64],
-    /// Bonds between two atoms.
-    pub(super) apart: &'a dyn Fn(usize, usize) -> u8,
+    /// Pairs three or more bonds apart with the least distance at which they are not taken for bonded [Å].
+    pub(super) far: &'a [([u32; 2], f64)],
+    /// Stated centres and the sign of their volume.
+    pub(super) centres: &'a [(AtomIndex, f64)],
     pub(super) tetrahedral: &'a [AtomIndex],
     pub(super) marked: &'a [MarkedBond],
 }
 
 impl Check<'_> {
-    /// The first thing that is wrong, in words; `None` if nothing is.
+    /// The first thing that is wrong; `None` if nothing is.
     ///
     /// Checked are the lengths of bonds, atoms three or more bonds apart that lie so close that they would be taken for
     /// bonded, tetrahedral atoms, chirality and the sides of marked double bonds.
-    pub(super) fn problem(&self, positions: &[Vec3]) -> Option<String> {
+    pub(super) fn problem(&self, positions: &[Vec3]) -> Option<Refusal> {
         for (index, bond) in self.molecule.bonds() {
             let (begin, end) = (bond.begin.index(), bond.end.index());
             let (ideal, length) = (self.lengths[index.index()], (positions[begin] - positions[end]).norm());
             if (length / ideal - 1.0).abs() > STRETCH {
-                let (begin, end) = (self.names[begin], self.names[end]);
-                return Some(format!("bond {begin}-{end} is {length:.2} Å long instead of {ideal:.2}"));
+                return Some(Refusal::Bond { bond: [begin, end].map(|k| self.names[k]), length, ideal });
             }
         }
-        let radii: Vec<f64> =
-            self.molecule.atoms().map(|(_, atom)| atom.element.map_or(0.77, crate::Element::covalent_radius)).collect();
-        for i in 0..positions.len() {
-            for j in 0..i {
-                let distance = (positions[i] - positions[j]).norm();
-                if (self.apart)(i, j) > 2 && distance < radii[i] + radii[j] + BOND_SEEN {
-                    return Some(format!("atoms {} and {} clash at {distance:.2} Å", self.names[j], self.names[i]));
-                }
+        for &([i, j], least) in self.far {
+            let (i, j) = (i as usize, j as usize);
+            let square = (positions[i] - positions[j]).norm_squared();
+            if square < least * least {
+                return Some(Refusal::Clash { atoms: [i, j].map(|k| self.names[k]), distance: square.sqrt() });
             }
         }
         if let Some(atom) = self.tetrahedral.iter().find(|&&atom| is_turned_out(self.molecule, atom, positions)) {
-            return Some(format!("atom {} lies outside the tetrahedron of its neighbours", self.names[atom.index()]));
+            return Some(Refusal::Tetrahedron { atom: self.names[atom.index()] });
         }
         self.stereo_problem(positions)
     }
 
     /// The first mark of the graph that coordinates do not show.
-    pub(super) fn stereo_problem(&self, positions: &[Vec3]) -> Option<String> {
-        for (atom, data) in self.molecule.atoms() {
-            let tetrahedral = |chirality: &crate::Chirality| chirality.class() == ChiralClass::Tetrahedral;
-            let Some(chirality) = data.chirality.filter(tetrahedral) else { continue };
+    pub(super) fn stereo_problem(&self, positions: &[Vec3]) -> Option<Refusal> {
+        for &(atom, wanted) in self.centres {
             if let Some(volume) = chiral_volume(self.molecule, atom, positions) {
-                let wanted = if chirality.number() == 1 { -1.0 } else { 1.0 };
                 if volume * wanted < FLAT {
-                    let shown = if volume * wanted < 0.0 { "inverted" } else { "flat" };
-                    return Some(format!("the stereocentre at atom {} is {shown}", self.names[atom.index()]));
+                    return Some(Refusal::Stereocentre {
+                        atom: self.names[atom.index()],
+                        inverted: volume * wanted < 0.0,
+                    });
                 }
             }
         }
         for &MarkedBond { bond, left, right, cis } in self.marked {
             let cosine = double_bond_cosine(&bond, left, right, positions).unwrap_or(0.0);
             if (if cis { cosine } else { -cosine }) < 0.5 {
-                let side = if cis { "cis" } else { "trans" };
-                let (begin, end) = (self.names[bond.begin.index()], self.names[bond.end.index()]);
-                return Some(format!("the double bond {begin}-{end} is not {side}"));
+                return Some(Refusal::DoubleBond { bond: [bond.begin, bond.end].map(|k| self.names[k.index()]), cis });
             }
         }
         None
     }
+}
+
+/// The least distances at which `Molecule::from_coordinates` sees no bond, for all pairs in `pairs`.
+pub(super) fn apart(molecule: &Molecule, pairs: impl Iterator<Item = [u32; 2]>) -> Vec<([u32; 2], f64)> {
+    let radii: Vec<f64> =
+        molecule.atoms().map(|(_, atom)| atom.element.map_or(0.77, crate::Element::covalent_radius)).collect();
+    pairs.map(|[i, j]| ([i, j], radii[i as usize] + radii[j as usize] + BOND_SEEN)).collect()
+}
+
+/// Tetrahedral centres the graph states, with the sign of their volume.
+pub(super) fn centres(molecule: &Molecule) -> Vec<(AtomIndex, f64)> {
+    let tetrahedral = |chirality: &crate::Chirality| chirality.class() == ChiralClass::Tetrahedral;
+    let stated = molecule.atoms().filter_map(|(atom, data)| Some((atom, data.chirality.filter(tetrahedral)?)));
+    stated.map(|(atom, chirality)| (atom, if chirality.number() == 1 { -1.0 } else { 1.0 })).collect()
 }
 
 /// A double bond whose side the graph states.

@@ -1,7 +1,7 @@
 //! Optimal superposition and root-mean-square deviation.
 
+use super::overlap::best_rotation;
 use crate::{Error, Mat3, Result, Vec3};
-use nalgebra::{Matrix4, Quaternion, SymmetricEigen, UnitQuaternion};
 
 /// The proper rigid motion that brings one set of points closest to another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,23 +56,43 @@ pub fn superpose(mobile: &[Vec3], target: &[Vec3], weights: Option<&[f64]>) -> R
     for (i, (x, y)) in mobile.iter().zip(target).enumerate() {
         s += (x - from) * (y - to).transpose() * weight(i);
     }
-    let (d0, d1, d2) = (s[(1, 2)] - s[(2, 1)], s[(2, 0)] - s[(0, 2)], s[(0, 1)] - s[(1, 0)]);
-    let (p01, p02, p12) = (s[(0, 1)] + s[(1, 0)], s[(0, 2)] + s[(2, 0)], s[(1, 2)] + s[(2, 1)]);
-    let (xx, yy, zz) = (s[(0, 0)], s[(1, 1)], s[(2, 2)]);
-    #[rustfmt::skip]
-    let horn = Matrix4::new(
-        xx + yy + zz, d0, d1, d2,
-        d0, xx - yy - zz, p01, p02,
-        d1, p01, yy - xx - zz, p12,
-        d2, p02, p12, zz - xx - yy,
-    );
-    let eigen = SymmetricEigen::new(horn);
-    let q = eigen.eigenvectors.column(eigen.eigenvalues.imax());
-    let quaternion = UnitQuaternion::from_quaternion(Quaternion::new(q[0], q[1], q[2], q[3]));
-    let rotation = *quaternion.to_rotation_matrix().matrix();
+    let (_, rotation) = best_rotation(&s);
     let squares = mobile.iter().zip(target).enumerate();
     let sum: f64 = squares.map(|(i, (x, y))| weight(i) * (rotation * (x - from) - (y - to)).norm_squared()).sum();
     Ok(Superposition { rotation, translation: to - rotation * from, rmsd: (sum / total).sqrt() })
+}
+
+/// Lays all of `mobile` onto `target` by some of their atoms: the motion that is best for the atoms `selected`, with
+/// `weights` of shape `[selected]`, done to every mobile point. The deviation is that of the selected atoms.
+///
+/// ```
+/// use mol_core::{Vec3, geometry::align};
+/// let target = [Vec3::zeros(), Vec3::x(), Vec3::y()];
+/// let mut mobile = target.map(|x| x + Vec3::z() * 7.0);
+/// mobile[2] += Vec3::z();
+/// let fit = align(&mut mobile, &target, &[0, 1], None)?;
+/// assert!(fit.rmsd < 1e-12 && (mobile[1] - Vec3::x()).norm() < 1e-12);
+/// # Ok::<(), mol_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`superpose`] of the selected atoms, and [`Error::InvalidArgument`] for one that does not exist; `mobile` is then as
+/// it was.
+pub fn align(
+    mobile: &mut [Vec3],
+    target: &[Vec3],
+    selected: &[usize],
+    weights: Option<&[f64]>,
+) -> Result<Superposition> {
+    Error::check_len("points to align", target.len(), mobile.len())?;
+    if let Some(missing) = selected.iter().find(|&&atom| atom >= target.len()) {
+        let got = format!("{missing} of {} atoms", target.len());
+        return Err(Error::InvalidArgument { what: "atom to align by", expected: "one of the molecule", got });
+    }
+    let pick = |points: &[Vec3]| selected.iter().map(|&atom| points[atom]).collect::<Vec<_>>();
+    let fit = superpose(&pick(mobile), &pick(target), weights)?;
+    mobile.iter_mut().for_each(|x| *x = fit.apply(x));
+    Ok(fit)
 }
 
 /// Root-mean-square deviation [Å] of `mobile` from `target` after optimal superposition; see [`superpose`].

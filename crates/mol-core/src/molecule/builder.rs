@@ -133,6 +133,11 @@ impl MoleculeBuilder {
         bonds.len() - 1
     }
 
+    /// Gives up the places reserved at `atom`.
+    pub(crate) fn drop_reserved_places(&mut self, atom: AtomIndex) {
+        self.molecule.node_mut(atom).bonds.retain(|bond| *bond != BondIndex(u32::MAX));
+    }
+
     /// As [`push_bond`](Self::push_bond), at the place reserved at `begin`.
     pub(crate) fn push_bond_at(&mut self, begin: AtomIndex, place: usize, end: AtomIndex, data: BondData) -> BondIndex {
         let bond = self.push_edge(begin, end, data);

@@ -2,7 +2,7 @@
 
 use super::read::Reader;
 use super::stereo::Tag;
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Leniency};
 use crate::{Atom, ChiralClass, Chirality, Element};
 
 /// Aromatic symbols, two letters first.
@@ -30,11 +30,17 @@ impl Reader<'_> {
     /// Reads `[` isotope? symbol chirality? hydrogens? charge? class? `]`.
     pub(super) fn read_bracket(&mut self) -> Result<(Atom, Option<Tag>), Error> {
         self.at += 1;
-        let isotope = match self.peek() {
+        let mut isotope = match self.peek() {
             Some(b'0'..=b'9') => Some(self.digits("isotope", "digits", usize::MAX, 999)? as u16),
             _ => None,
         };
-        let (element, aromatic) = self.symbol()?;
+        let (element, aromatic) = match self.isotope_symbol(isotope) {
+            Some(nucleons) => {
+                isotope = Some(nucleons);
+                (Some(Element::H), false)
+            }
+            None => self.symbol()?,
+        };
         let tag = if self.peek() == Some(b'@') { Some(self.chirality()?) } else { None };
         let hydrogens = self.hydrogens(element)?;
         let charge = self.charge()?;
@@ -49,6 +55,20 @@ impl Reader<'_> {
         Ok((atom, tag))
     }
 
+    /// The nucleons of `D` or `T`, which only a lenient reader knows.
+    fn isotope_symbol(&mut self, stated: Option<u16>) -> Option<u16> {
+        let nucleons = match *self.rest() {
+            [b'D', ref next @ ..] if !next.first().is_some_and(u8::is_ascii_lowercase) => 2,
+            [b'T', ref next @ ..] if !next.first().is_some_and(u8::is_ascii_lowercase) => 3,
+            _ => return None,
+        };
+        if stated.is_some() || !self.tolerate(self.at, Leniency::HydrogenIsotope) {
+            return None;
+        }
+        self.at += 1;
+        Some(nucleons)
+    }
+
     /// Element (`None` for the wildcard) and whether it is aromatic.
     fn symbol(&mut self) -> Result<(Option<Element>, bool), Error> {
         let rest = self.rest();
@@ -60,6 +80,15 @@ impl Reader<'_> {
             self.at += symbol.len();
             return Ok((Some(element), true));
         }
+        if rest.first() == Some(&b'#') && self.tolerate(self.at, Leniency::AtomicNumber) {
+            self.at += 1;
+            let offset = self.at;
+            let number = self.digits("atomic number", "an atomic number", 3, 118)?;
+            let element = u8::try_from(number).ok().and_then(|number| Element::from_number(number).ok());
+            let unknown = || Error { offset, kind: ErrorKind::UnknownElement { symbol: format!("#{number}") } };
+            return element.map(|element| (Some(element), false)).ok_or_else(unknown);
+        }
+        let rest = self.rest();
         let letters = rest.iter().take(2).take_while(|byte| byte.is_ascii_alphabetic()).count();
         for length in (1..=letters).rev() {
             if let Some(element) = Element::lookup(&rest[..length]) {
@@ -116,7 +145,15 @@ impl Reader<'_> {
             Some(b'0'..=b'9') => self.digits("charge", "a digit", 2, 99)? as i8,
             Some(byte) if byte == sign => {
                 self.at += 1;
-                2
+                let mut size = 2;
+                while self.peek() == Some(sign) && size < 99 {
+                    if size == 2 && !self.tolerate(self.at, Leniency::RepeatedSign) {
+                        break;
+                    }
+                    self.at += 1;
+                    size += 1;
+                }
+                size
             }
             _ => 1,
         };

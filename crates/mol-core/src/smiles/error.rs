@@ -34,6 +34,9 @@ pub enum ErrorKind {
         /// What is missing.
         expected: &'static str,
     },
+    /// A reaction, of which `>` separates the parts.
+    #[error("a reaction SMILES is no molecule: read the parts between the '>' one by one")]
+    Reaction,
     /// Something follows the white space that ends a SMILES.
     #[error("text behind the SMILES: cut the line at the first blank")]
     TrailingText,
@@ -105,4 +108,50 @@ pub enum ErrorKind {
         /// The largest length.
         largest: usize,
     },
+}
+
+/// Something that is not SMILES by the letter and was read leniently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[error("byte {offset}: {kind}")]
+pub struct Warning {
+    /// Where, in bytes from the beginning of the text.
+    pub offset: usize,
+    /// What.
+    pub kind: Leniency,
+}
+
+/// What a lenient reader takes that the specification's grammar does not derive, and what it makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum Leniency {
+    /// White space before the text.
+    #[error("white space before the SMILES is passed over")]
+    LeadingBlank,
+    /// A dot at the beginning or end, or two in a row.
+    #[error("a dot without a component beside it is passed over")]
+    StrayDot,
+    /// A ring bond without its other end.
+    #[error("a ring bond opened here and never closed is left out")]
+    UnclosedRing,
+    /// Other symbols at the two ends of a ring bond.
+    #[error("of the two symbols of a ring bond the first counts")]
+    RingBondConflict,
+    /// A ring bond behind a branch, `C(C)1CC1`.
+    #[error("a ring bond behind a branch is taken as one of the atom")]
+    RingBondBehindBranch,
+    /// Two bond symbols in a row, `CC/=C`.
+    #[error("of two bond symbols in a row the last counts")]
+    BondBeforeBond,
+    /// A sign three times or more, `[Fe+++]`.
+    #[error("signs are counted")]
+    RepeatedSign,
+    /// `[D]` or `[T]`.
+    #[error("D and T are read as isotopes of hydrogen")]
+    HydrogenIsotope,
+    /// An atomic number in place of a symbol, `[#6]`.
+    #[error("an atomic number is read as its element")]
+    AtomicNumber,
+    /// Two marks `/` or `\` that put both neighbours on one side.
+    #[error("marks that contradict each other are dropped")]
+    DirectionConflict,
 }

@@ -2,25 +2,30 @@
 //! *J. Chem. Inf. Comput. Sci.* **28**, 31 (1988)).
 //!
 //! [`Molecule::from_smiles`] reads the whole grammar, strictly: what the specification's grammar does not derive is an
-//! [`Error`] with its offset, never a guess. Two additions: ring numbers above 99 as `%(nnn)`, and aromatic `te`. Neither
-//! reader nor writer recurses, so a chain of a million branches needs no stack. [`Molecule::to_smiles`] writes every field
-//! of every molecule; reading it back gives the same graph and stereochemistry, and from then on the same text.
+//! [`Error`] with its offset, never a guess; [`SmilesReader`] can be lenient and then says what it tolerated. Two additions:
+//! ring numbers above 99 as `%(nnn)`, and aromatic `te`. Neither reader nor writer recurses, so a chain of a million branches
+//! needs no stack. [`Molecule::to_smiles`] writes every field of every molecule; reading it back gives the same graph and
+//! stereochemistry, and from then on the same text. [`Molecule::to_canonical_smiles`] writes the canonical form, and
+//! [`SmilesWriter`] knows the other ways: rooted, random, Kekulé, without stereo.
 //!
 //! Aromaticity is what the text says (lower case); a bond left out between two aromatic atoms is aromatic if it lies on a
 //! ring, else single. The method page `docs/methods/smiles.md` has the details.
 //!
-//! Deliberately not here: perception of aromaticity, Kekulé forms, canonical numbering, reactions, and lenient modes.
+//! Deliberately not here: perception of aromaticity, the search for the canonical numbering (module `canon`), reactions, and
+//! the meaning of CXSMILES extensions.
 
 mod bracket;
 mod error;
 mod read;
+mod reader;
 mod rings;
 pub(crate) mod sheet;
 mod stereo;
 pub(crate) mod write;
 mod writer;
 
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Leniency, Warning};
+pub use reader::{SmilesReader, SmilesReading};
 pub use writer::{SmilesOrder, SmilesWriter};
 
 use crate::Molecule;
@@ -42,7 +47,7 @@ impl Molecule {
     /// # Errors
     /// [`Error`] with the offset of the first fault. Time and memory are linear in the length of the text.
     pub fn from_smiles(smiles: &str) -> Result<Self, Error> {
-        read::read(smiles)
+        read::read(smiles, false).map(|(molecule, ..)| molecule)
     }
 
     /// Writes a SMILES, atoms in the order of their numbers as far as a depth-first walk allows.

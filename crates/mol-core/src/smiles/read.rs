@@ -2,7 +2,7 @@
 
 use super::rings::{OpenRings, Opening};
 use super::stereo::{Written, resolve};
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Leniency, Warning};
 use crate::molecule::BondData;
 use crate::{Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, Element, Molecule, MoleculeBuilder, perceive};
 
@@ -56,6 +56,10 @@ enum Last {
 /// Reader of one text.
 pub(super) struct Reader<'a> {
     text: &'a str,
+    /// What was tolerated so far; `None` if nothing is to be.
+    warnings: Option<Vec<Warning>>,
+    /// What stands behind the blank.
+    rest: &'a str,
     pub(super) at: usize,
     builder: MoleculeBuilder,
     last: Last,
@@ -74,8 +78,8 @@ pub(super) struct Reader<'a> {
     written: Written,
 }
 
-/// Reads a whole text.
-pub(super) fn read(text: &str) -> Result<Molecule, Error> {
+/// Reads a whole text, by the letter or leniently.
+pub(super) fn read(text: &str, lenient: bool) -> Result<(Molecule, Vec<Warning>, &str), Error> {
     let largest = u32::MAX as usize - 1;
     if text.len() > largest {
         return Err(Error { offset: 0, kind: ErrorKind::TooLong { largest } });
@@ -84,6 +88,8 @@ pub(super) fn read(text: &str) -> Result<Molecule, Error> {
     let room = text.len().min(256);
     let mut reader = Reader {
         text,
+        warnings: lenient.then(Vec::new),
+        rest: "",
         at: 0,
         builder: MoleculeBuilder::with_capacity(room, room),
         last: Last::Start,
@@ -97,11 +103,17 @@ pub(super) fn read(text: &str) -> Result<Molecule, Error> {
         written: Written::default(),
     };
     reader.read_all()?;
-    reader.finish()
+    let warnings = reader.finish()?;
+    let rest = reader.rest;
+    Ok((reader.builder.finish(), warnings, rest))
 }
 
 impl Reader<'_> {
     fn read_all(&mut self) -> Result<(), Error> {
+        let blank = self.text.len() - self.text.trim_start().len();
+        if blank > 0 && blank < self.text.len() && self.tolerate(0, Leniency::LeadingBlank) {
+            self.at = blank;
+        }
         while let Some(byte) = self.peek() {
             match byte {
                 b'(' => self.open_branch()?,
@@ -142,7 +154,8 @@ impl Reader<'_> {
     }
 
     fn dot(&mut self) -> Result<(), Error> {
-        if !matches!(self.last, Last::Atom | Last::Branch | Last::Open) {
+        let is_stray = self.last == Last::Start && self.branches.is_empty() && self.tolerate(self.at, Leniency::StrayDot);
+        if !is_stray && !matches!(self.last, Last::Atom | Last::Branch | Last::Open) {
             return Err(self.unexpected(self.wanted()));
         }
         self.previous = None;
@@ -152,9 +165,11 @@ impl Reader<'_> {
     }
 
     fn bond(&mut self, symbol: Symbol) -> Result<(), Error> {
-        self.last = match self.last {
+        let last = self.last;
+        self.last = match last {
             Last::Atom => Last::Bond,
             Last::Branch | Last::Open => Last::BranchBond,
+            Last::Bond | Last::BranchBond if self.tolerate(self.symbol_at, Leniency::BondBeforeBond) => last,
             Last::Start | Last::Bond | Last::BranchBond => return Err(self.unexpected(self.wanted())),
         };
         (self.symbol, self.symbol_at) = (Some(symbol), self.at);
@@ -199,7 +214,7 @@ impl Reader<'_> {
         let (atom, tag) = self.read_bracket()?;
         let index = self.push_atom(atom);
         if let Some(tag) = tag {
-            self.written.tags.push((index, tag));
+            self.written.tags.push((index, tag, 0));
         }
         Ok(())
     }
@@ -245,6 +260,9 @@ impl Reader<'_> {
     }
 
     fn ring_bond(&mut self) -> Result<(), Error> {
+        if self.last == Last::Branch && self.tolerate(self.at, Leniency::RingBondBehindBranch) {
+            self.last = Last::Atom;
+        }
         let (Last::Atom | Last::Bond, Some(atom)) = (self.last, self.previous) else {
             let expected = if self.last == Last::Branch {
                 "no ring bond behind a branch: write it right behind its atom"
@@ -253,16 +271,20 @@ impl Reader<'_> {
             };
             return Err(self.unexpected(expected));
         };
+        if let Some((_, _, ring_bonds)) = self.written.tags.last_mut().filter(|tagged| tagged.0 == atom) {
+            *ring_bonds += 1;
+        }
         let offset = self.at;
         let number = self.ring_number()?;
         let symbol = self.symbol;
         if let Some(opening) = self.rings.take(number) {
             let closing = symbol.map(Symbol::reversed);
+            let differs = closing.is_some() && opening.symbol.is_some() && closing != opening.symbol;
             let fault = if opening.atom == atom {
                 Some(ErrorKind::RingOnAtom { number })
             } else if self.builder.molecule().bond_between(opening.atom, atom).is_some() {
                 Some(ErrorKind::DuplicateBond { number })
-            } else if closing.is_some() && opening.symbol.is_some() && closing != opening.symbol {
+            } else if differs && !self.tolerate(offset, Leniency::RingBondConflict) {
                 Some(ErrorKind::RingBondConflict { number, other: opening.offset })
             } else {
                 None
@@ -303,22 +325,35 @@ impl Reader<'_> {
     fn end_of_line(&mut self) -> Result<(), Error> {
         let rest = &self.text[self.at..];
         let kept = rest.trim_start_matches([' ', '\t', '\n', '\r']);
-        if !kept.is_empty() {
+        if !kept.is_empty() && self.warnings.is_none() {
             return Err(Error { offset: self.text.len() - kept.len(), kind: ErrorKind::TrailingText });
         }
+        self.rest = kept.trim_end();
         Ok(())
     }
 
-    /// What needs the whole text: nothing left open, bonds left out, marks, chirality.
-    fn finish(mut self) -> Result<Molecule, Error> {
-        if !matches!(self.last, Last::Atom | Last::Branch) && self.builder.molecule().atom_count() > 0 {
+    /// What needs the whole text: nothing left open, bonds left out, marks, chirality. Gives what was tolerated.
+    fn finish(&mut self) -> Result<Vec<Warning>, Error> {
+        let count = self.builder.molecule().atom_count();
+        let ends_with_dot = self.last == Last::Start && count > 0;
+        if ends_with_dot && self.branches.is_empty() && self.tolerate(self.at, Leniency::StrayDot) {
+            self.last = Last::Atom;
+        }
+        if !matches!(self.last, Last::Atom | Last::Branch) && count > 0 {
             return Err(Error { offset: self.at, kind: ErrorKind::UnexpectedEnd { expected: self.wanted() } });
         }
         if let Some(&(_, offset)) = self.branches.last() {
             return Err(Error { offset, kind: ErrorKind::UnclosedBranch });
         }
-        if let Some((number, opening)) = self.rings.first() {
-            return Err(Error { offset: opening.offset, kind: ErrorKind::UnclosedRing { number } });
+        let mut unclosed = None;
+        for (number, opening) in self.rings.open_ends() {
+            if !self.tolerate(opening.offset, Leniency::UnclosedRing) {
+                return Err(Error { offset: opening.offset, kind: ErrorKind::UnclosedRing { number } });
+            }
+            // By offset, so that those of one atom follow each other; one call gives up all of them.
+            if unclosed.replace(opening.atom) != Some(opening.atom) {
+                self.builder.drop_reserved_places(opening.atom);
+            }
         }
         if !self.implied.is_empty() {
             let on_ring = perceive::ring_bonds(self.builder.molecule());
@@ -326,33 +361,52 @@ impl Reader<'_> {
                 self.builder.bond_data_mut(bond).order = BondOrder::Single;
             }
         }
-        self.check_marks()?;
+        for (offset, atom, bonds) in self.conflicting_marks() {
+            if !self.tolerate(offset, Leniency::DirectionConflict) {
+                return Err(Error { offset, kind: ErrorKind::DirectionConflict { atom: atom.index() } });
+            }
+            for bond in bonds {
+                self.builder.bond_data_mut(bond).direction = None;
+            }
+        }
         resolve(&mut self.builder, &self.written);
-        Ok(self.builder.finish())
+        Ok(self.warnings.take().unwrap_or_default())
+    }
+
+    /// Whether a fault is tolerated; then it is noted.
+    pub(super) fn tolerate(&mut self, offset: usize, kind: Leniency) -> bool {
+        let warnings = self.warnings.as_mut();
+        warnings.map(|warnings| warnings.push(Warning { offset, kind })).is_some()
     }
 
     /// Two marked neighbours of an atom must lie on different sides of it if its double bond has a mark at the other end,
-    /// unless both marks are needed for other double bonds: then they leave this one open.
-    fn check_marks(&self) -> Result<(), Error> {
+    /// unless both marks are needed for other double bonds: then they leave this one open. Gives the offset, the atom and the
+    /// two bonds of each fault, the last first.
+    fn conflicting_marks(&self) -> Vec<(usize, AtomIndex, [BondIndex; 2])> {
         let molecule = self.builder.molecule();
+        let mut faults = Vec::new();
         for &(index, offset) in self.marks.iter().rev() {
             let marked = molecule.bond(index);
             // An atom with cis and trans sides has at most three neighbours.
             for atom in [marked.begin, marked.end].into_iter().filter(|&atom| molecule.degree(atom) <= 3) {
-                let others =
-                    || molecule.bonds_of(atom).iter().filter(|&&other| other != index).map(|&k| molecule.bond(k));
+                let others = || {
+                    let beside = molecule.bonds_of(atom).iter().filter(|&&other| other != index);
+                    beside.map(|&k| (k, molecule.bond(k)))
+                };
                 let side = marked.direction_from(atom);
-                let Some(second) = others().find(|bond| bond.direction_from(atom) == side) else { continue };
+                let Some((other, second)) = others().find(|(_, bond)| bond.direction_from(atom) == side) else {
+                    continue;
+                };
                 let needed = |mark: &Bond| {
                     let mut beyond = molecule.bonds_of(mark.other(atom)).iter().take(3);
                     beyond.any(|&k| molecule.bond(k).order == BondOrder::Double)
                 };
-                if others().any(|bond| self.faces_mark(&bond, atom)) && !(needed(&marked) && needed(&second)) {
-                    return Err(Error { offset, kind: ErrorKind::DirectionConflict { atom: atom.index() } });
+                if others().any(|(_, bond)| self.faces_mark(&bond, atom)) && !(needed(&marked) && needed(&second)) {
+                    faults.push((offset, atom, [index, other]));
                 }
             }
         }
-        Ok(())
+        faults
     }
 
     /// Whether a bond is double and its end away from `atom` has a mark.
@@ -409,6 +463,7 @@ impl Reader<'_> {
     pub(super) fn unexpected(&self, expected: &'static str) -> Error {
         // Only whole characters are ever consumed, so `at` is a boundary.
         let kind = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            Some('>') => ErrorKind::Reaction,
             Some(found) => ErrorKind::Unexpected { found, expected },
             None => ErrorKind::UnexpectedEnd { expected },
         };

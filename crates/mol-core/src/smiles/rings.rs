@@ -38,9 +38,12 @@ impl OpenRings {
         }
     }
 
-    /// The end that was opened first of those still open.
-    pub(super) fn first(&self) -> Option<(u32, Opening)> {
+    /// The ends still open, in the order in which they were opened.
+    pub(super) fn open_ends(&self) -> Vec<(u32, Opening)> {
         let digits = (0..).zip(self.digits).filter_map(|(number, opening)| Some((number, opening?)));
-        digits.chain(self.more.iter().map(|(number, opening)| (*number, *opening))).min_by_key(|(_, open)| open.offset)
+        let more = self.more.iter().map(|(number, opening)| (*number, *opening));
+        let mut all: Vec<(u32, Opening)> = digits.chain(more).collect();
+        all.sort_unstable_by_key(|(_, opening)| opening.offset);
+        all
     }
 }

@@ -24,14 +24,15 @@ pub(super) enum Tag {
 /// What the text says beyond the graph.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    pub(super) tags: Vec<(AtomIndex, Tag)>,
+    /// Atom, tag, and how many ring bonds the atom has.
+    pub(super) tags: Vec<(AtomIndex, Tag, usize)>,
     /// Atoms without a preceding one, ascending.
     pub(super) roots: Vec<AtomIndex>,
 }
 
 /// Gives the atoms their chirality, each number moved from the order of the text to that of the molecule.
 pub(super) fn resolve(builder: &mut MoleculeBuilder, written: &Written) {
-    for &(atom, tag) in &written.tags {
+    for &(atom, tag, ring_bonds) in &written.tags {
         let molecule = builder.molecule();
         let number = |number| Chirality::new(implied_class(molecule, atom), number).expect("all classes have 1 and 2");
         let chirality = match tag {
@@ -44,9 +45,23 @@ pub(super) fn resolve(builder: &mut MoleculeBuilder, written: &Written) {
             (molecule.bonds_of(atom).iter().copied().collect(), preceded)
         };
         let order = inverse(&list_order(molecule, atom, chirality.class(), sequence));
-        let chirality = chirality.reordered(&order);
+        let mut chirality = chirality.reordered(&order);
+        let saturated = || molecule.bonds_of(atom).iter().all(|&bond| molecule.bond(bond).order == BondOrder::Single);
+        if has_turned_lone_pair(chirality.class(), molecule.degree(atom), molecule.hydrogens(atom), ring_bonds)
+            && saturated()
+        {
+            chirality = chirality.reordered(&[1, 0, 2, 3]);
+        }
         builder.atom_mut(atom).expect("tags belong to atoms").chirality = Some(chirality);
     }
+}
+
+/// Whether the lone pair of a saturated atom counts as an exchange: that of three neighbours and one ring bond does.
+///
+/// The specification does not say where a lone pair stands in the list. Here it is last, as in `RDKit`, which makes this one
+/// exception; its users exchange such strings (sulfoxides on rings, aziridines), so it is kept.
+pub(super) fn has_turned_lone_pair(class: ChiralClass, degree: usize, hydrogens: u8, ring_bonds: usize) -> bool {
+    class == ChiralClass::Tetrahedral && degree == 3 && hydrogens == 0 && ring_bonds == 1
 }
 
 /// The class `@` stands for.

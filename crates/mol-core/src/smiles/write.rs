@@ -5,6 +5,7 @@
 //! text is a fixed point.
 
 use super::sheet::{Sheet, Stroke};
+use super::stereo::has_turned_lone_pair;
 use crate::canon::least_number;
 use crate::molecule::is_odd;
 use crate::{Atom, BondDirection, BondOrder, ChiralClass, Chirality};
@@ -74,16 +75,19 @@ impl Plan {
         };
         let range = |atom: u32| sheet.starts[atom as usize] as usize..sheet.starts[atom as usize + 1] as usize;
         for atom in 0..count as u32 {
-            plan.strokes[range(atom)].sort_unstable_by_key(|stroke| priority[stroke.to as usize]);
+            sort_few(&mut plan.strokes[range(atom)], |stroke| priority[stroke.to as usize]);
         }
-        let mut starts: Vec<u32> = (0..count as u32).collect();
-        starts.sort_unstable_by_key(|&atom| priority[atom as usize]);
+        // Of a molecule in one piece only the first start is needed.
+        let first = (0..count as u32).min_by_key(|&atom| priority[atom as usize]);
+        let mut starts: Vec<u32> = first.into_iter().collect();
         // The stroke by which each atom was reached, as its line.
         let mut reached = vec![UNSEEN; count];
         let mut seen = vec![false; sheet.lines.len()];
         let mut places = 0;
         let mut path: Vec<(u32, usize)> = Vec::new();
-        for &start in &starts {
+        let mut next_start = 0;
+        while let Some(&start) = starts.get(next_start) {
+            next_start += 1;
             if plan.place[start as usize] != UNSEEN {
                 continue;
             }
@@ -110,19 +114,23 @@ impl Plan {
                     plan.rings += 1;
                 }
             }
+            if next_start == 1 && (places as usize) < count {
+                starts = (0..count as u32).collect();
+                starts.sort_unstable_by_key(|&atom| priority[atom as usize]);
+            }
         }
         let place = &plan.place;
         for atom in 0..count as u32 {
             let strokes = &mut plan.strokes[range(atom)];
             let is_branch = |stroke: &Stroke| reached[stroke.to as usize] == stroke.line;
-            // Branches are in the order of the walk already; so a stable sort leaves them.
-            strokes.sort_by_key(|stroke| {
+            // Branches are in the order of the walk already.
+            sort_few(strokes, |stroke| {
                 if stroke.line == reached[atom as usize] {
-                    (0, 0)
+                    0
                 } else if is_branch(stroke) {
-                    (2, 0)
+                    u64::MAX
                 } else {
-                    (1, place[stroke.to as usize])
+                    1 + u64::from(place[stroke.to as usize])
                 }
             });
             let preceding = u8::from(reached[atom as usize] != UNSEEN);
@@ -130,6 +138,21 @@ impl Plan {
             plan.heads[atom as usize] = (preceding, (strokes.len() - branches) as u32 - u32::from(preceding));
         }
         plan
+    }
+}
+
+/// A stable sort that is fast for the few bonds of an atom.
+fn sort_few<K: Ord>(strokes: &mut [Stroke], key: impl Fn(&Stroke) -> K) {
+    if strokes.len() > 8 {
+        strokes.sort_by_key(key);
+        return;
+    }
+    for end in 1..strokes.len() {
+        let mut k = end;
+        while k > 0 && key(&strokes[k - 1]) > key(&strokes[k]) {
+            strokes.swap(k - 1, k);
+            k -= 1;
+        }
     }
 }
 
@@ -314,7 +337,14 @@ impl<'a> Writer<'a> {
             let number = least_number(class, chirality.number(), &order, first, hydrogens);
             return Chirality::new(class, number).unwrap_or(chirality);
         }
-        chirality.reordered(&order)
+        let written = chirality.reordered(&order);
+        let rings = self.plan.heads[index as usize].1 as usize;
+        let single = |stroke: &Stroke| self.sheet.lines[stroke.line as usize].order == BondOrder::Single;
+        let strokes = self.sheet.strokes(index);
+        if has_turned_lone_pair(class, strokes.len(), hydrogens as u8, rings) && strokes.iter().all(single) {
+            return written.reordered(&[1, 0, 2, 3]);
+        }
+        written
     }
 
     /// The neighbours of an atom in the order of the text, as places of the sheet's order, without one line.

@@ -88,7 +88,7 @@ impl SmilesWriter {
     /// # Errors
     /// As [`write`](Self::write).
     pub fn write_perceived(&self, perception: &Perception) -> Result<String> {
-        self.check_root(perception.kekule())?;
+        self.check_root(perception.molecule())?;
         let scope = Scope { stereo: self.stereo, maps: self.map_numbers, isotopes: self.isotopes };
         if !self.kekule {
             return Ok(normal(perception, scope, self.root, self.explicit()).text);

@@ -10,7 +10,11 @@ mod weights;
 
 use super::internal::dihedral;
 use crate::{AtomIndex, BondOrder, Element, Error, Molecule, Result, Vec3, perceive};
+use rayon::prelude::*;
 use reference::{invariants, references};
+
+/// Rows of a matrix that one thread takes at least.
+const MIN_ROWS: usize = 16;
 
 /// How torsions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -194,6 +198,40 @@ impl TorsionFingerprint {
         for angles in [a, b] {
             Error::check_len("angles of a torsion fingerprint", expected, angles.angles.len())?;
         }
+        Ok(self.compare(a, b))
+    }
+}
+
+impl TorsionFingerprint {
+    /// The deviations of all pairs of conformers [Å], each of shape `[atoms]`: those of conformer 1 from 0, of 2 from 0 and
+    /// 1, and so on, shape `[n (n − 1) / 2]`, on the ambient threads.
+    ///
+    /// Angles are measured once for each conformer.
+    ///
+    /// ```
+    /// use mol_core::{Molecule, Vec3, geometry::{TorsionFingerprint, TorsionFingerprintOptions}};
+    /// let fingerprint = TorsionFingerprint::new(&Molecule::from_smiles("CCCC")?, TorsionFingerprintOptions::default())?;
+    /// let turned = |angle: f64| {
+    ///     let end = Vec3::new(angle.cos(), angle.sin(), 1.5);
+    ///     [Vec3::x(), Vec3::zeros(), Vec3::z() * 1.5, end]
+    /// };
+    /// let matrix = fingerprint.matrix(&[turned(0.0), turned(1.5), turned(3.0)])?;
+    /// assert!((matrix[1] - 3.0 / std::f64::consts::PI).abs() < 1e-12); // of the third from the first
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ShapeMismatch`] for another number of atoms.
+    pub fn matrix<C: AsRef<[Vec3]> + Sync>(&self, conformers: &[C]) -> Result<Vec<f64>> {
+        let angles: Vec<TorsionAngles> =
+            conformers.par_iter().map(|conformer| self.angles(conformer.as_ref())).collect::<Result<_>>()?;
+        let row = |i: usize| (0..i).map(|j| self.compare(&angles[i], &angles[j])).collect::<Vec<f64>>();
+        let rows: Vec<Vec<f64>> = (1..angles.len()).into_par_iter().with_min_len(MIN_ROWS).map(row).collect();
+        Ok(rows.concat())
+    }
+
+    /// The deviation of two conformers whose angles are of this molecule.
+    fn compare(&self, a: &TorsionAngles, b: &TorsionAngles) -> f64 {
         let (mut sum, mut start) = (0.0, 0);
         for (term, weight) in self.terms.iter().zip(&self.weights) {
             let end = start + term.size();
@@ -207,7 +245,7 @@ impl TorsionFingerprint {
             sum += weight * least / term.largest;
             start = end;
         }
-        Ok(if self.total > 0.0 { sum / self.total } else { 0.0 })
+        if self.total > 0.0 { sum / self.total } else { 0.0 }
     }
 }
 

@@ -1,0 +1,229 @@
+//! The last stage: springs to ideal distances, contacts, planes and torsion preferences in three dimensions.
+//!
+//! Bounds leave an interval; here the middle of it is wanted, and the torsions that crystals show. Deliberately not here:
+//! charges and attraction, which are a force field's.
+
+use super::bounds::Known;
+use super::descent::Objective;
+use super::handed::Handed;
+use crate::Vec3;
+
+/// Stiffness of bonds, of distances over one atom, of planar chains, of contacts [kcal/mol/Å²].
+const BOND: f64 = 460.0;
+const ANGLE: f64 = 115.0;
+const PLANAR: f64 = 23.0;
+const CONTACT: f64 = 46.0;
+/// Weight of handedness [kcal/mol].
+const CHIRAL: f64 = 115.0;
+/// Stiffness of out-of-plane volumes [kcal/mol/Å⁶].
+const OUT_OF_PLANE: f64 = 7.0;
+/// Contacts within their least distance and this are watched until an atom has moved half of it [Å].
+const SKIN: f64 = 1.5;
+
+/// A torsion whose energy is a polynomial of the cosine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Torsion {
+    pub(super) atoms: [usize; 4],
+    /// Coefficients of 1, cos φ, cos² φ, … [kcal/mol].
+    pub(super) powers: [f64; 7],
+}
+
+impl Torsion {
+    /// From the six terms of `E = Σ Vₙ (1 + sₙ cos nφ)`.
+    pub(super) fn new(atoms: [usize; 4], signs: [f64; 6], constants: [f64; 6]) -> Self {
+        // Chebyshev polynomials: cos nφ = 2 cos φ cos (n − 1)φ − cos (n − 2)φ.
+        let (mut older, mut old) = ([0.0; 7], [0.0; 7]);
+        (older[0], old[1]) = (1.0, 1.0);
+        let mut powers = [0.0; 7];
+        for (sign, constant) in signs.into_iter().zip(constants) {
+            powers[0] += constant;
+            for (power, share) in powers.iter_mut().zip(old) {
+                *power += constant * sign * share;
+            }
+            let mut new = older.map(|share| -share);
+            for k in 0..6 {
+                new[k + 1] += 2.0 * old[k];
+            }
+            (older, old) = (old, new);
+        }
+        Self { atoms, powers }
+    }
+
+    /// Energy and its derivative with respect to cos φ.
+    pub(super) fn energy(&self, cosine: f64) -> (f64, f64) {
+        self.powers
+            .iter()
+            .rev()
+            .fold((0.0, 0.0), |(value, slope), power| (value * cosine + power, slope * cosine + value))
+    }
+}
+
+/// The terms of one connected part,
+///
+/// ```text
+/// E = Σ ½ k (d − d₀)²  +  Σ ½ k (l − d)²  where d < l
+///   +  Σ ½ k V²  +  c Σ (1 − V/V₀)²  where V < V₀  +  Σ Σₙ Vₙ (1 + sₙ cos nφ)
+/// ```
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    /// Ends, length, stiffness.
+    springs: Vec<([u32; 2], f64, f64)>,
+    /// Ends and least distance.
+    contacts: Vec<([u32; 2], f64)>,
+    planes: Vec<Handed>,
+    handed: Vec<Handed>,
+    torsions: Vec<Torsion>,
+}
+
+impl Field {
+    /// `lists` are bonds, distances over one atom, and chains held in a plane.
+    pub(super) fn new(
+        lists: [&[Known]; 3],
+        contacts: Vec<([u32; 2], f64)>,
+        planes: Vec<Handed>,
+        handed: Vec<Handed>,
+        torsions: Vec<Torsion>,
+    ) -> Self {
+        let stiffness = [BOND, ANGLE, PLANAR];
+        let spring = |known: &Known, k: f64| (known.pair.map(|atom| atom as u32), known.distance, k);
+        let springs =
+            lists.iter().zip(stiffness).flat_map(|(list, k)| list.iter().map(move |known| spring(known, k))).collect();
+        Self { springs, contacts, planes, handed, torsions }
+    }
+
+    /// Energy of everything but torsions [kcal/mol] at the positions `x` (x, y, z of one atom after another).
+    pub(super) fn strain(&self, x: &[f64]) -> f64 {
+        let springs = self.springs.iter().map(|&([i, j], length, k)| {
+            let off = (at(x, j) - at(x, i)).norm() - length;
+            0.5 * k * off * off
+        });
+        let contacts = self.contacts.iter().map(|&([i, j], least)| {
+            let lack = (least - (at(x, j) - at(x, i)).norm()).max(0.0);
+            0.5 * CONTACT * lack * lack
+        });
+        let planes = self.planes.iter().map(|plane| {
+            let volume = plane.volume(|k| at(x, k as u32)).0;
+            0.5 * OUT_OF_PLANE * volume * volume
+        });
+        springs.sum::<f64>() + contacts.sum::<f64>() + planes.sum::<f64>()
+    }
+}
+
+/// Memory of the contacts that are watched.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watched {
+    contacts: Vec<([u32; 2], f64)>,
+    since: Vec<f64>,
+}
+
+/// The field with the contacts it watches.
+pub(super) struct Relaxation<'a> {
+    field: &'a Field,
+    watched: &'a mut Watched,
+}
+
+impl<'a> Relaxation<'a> {
+    pub(super) fn new(field: &'a Field, watched: &'a mut Watched) -> Self {
+        watched.since.clear();
+        Self { field, watched }
+    }
+
+    fn watch(&mut self, x: &[f64]) {
+        let limit = 0.25 * SKIN * SKIN;
+        let far =
+            |(old, new): (&[f64], &[f64])| old.iter().zip(new).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() > limit;
+        let since = &mut self.watched.since;
+        if since.len() == x.len() && !since.chunks_exact(3).zip(x.chunks_exact(3)).any(far) {
+            return;
+        }
+        since.clear();
+        since.extend_from_slice(x);
+        self.watched.contacts.clear();
+        let is_near = |&&([i, j], least): &&([u32; 2], f64)| {
+            (at(x, j) - at(x, i)).norm_squared() < (least + SKIN) * (least + SKIN)
+        };
+        self.watched.contacts.extend(self.field.contacts.iter().filter(is_near));
+    }
+}
+
+impl Objective for Relaxation<'_> {
+    fn evaluate(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        self.watch(x);
+        let field = self.field;
+        gradient.fill(0.0);
+        let mut energy = 0.0;
+        for &([i, j], length, k) in &field.springs {
+            let r = at(x, j) - at(x, i);
+            let d = r.norm();
+            energy += 0.5 * k * (d - length) * (d - length);
+            pull(gradient, [i, j], r * (k * (d - length) / d.max(1e-9)));
+        }
+        for &([i, j], least) in &self.watched.contacts {
+            let r = at(x, j) - at(x, i);
+            let square = r.norm_squared();
+            if square < least * least {
+                let d = square.sqrt();
+                energy += 0.5 * CONTACT * (least - d) * (least - d);
+                pull(gradient, [i, j], r * (CONTACT * (d - least) / d.max(1e-9)));
+            }
+        }
+        for plane in &field.planes {
+            let (volume, gradients) = plane.volume(|k| at(x, k as u32));
+            energy += 0.5 * OUT_OF_PLANE * volume * volume;
+            for (&corner, by_corner) in plane.corners.iter().zip(gradients) {
+                add(gradient, corner, by_corner * (OUT_OF_PLANE * volume));
+            }
+        }
+        for centre in &field.handed {
+            let (volume, gradients) = centre.volume(|k| at(x, k as u32));
+            if let Some((penalty, slope)) = centre.penalty(volume) {
+                energy += CHIRAL * penalty;
+                for (&corner, by_corner) in centre.corners.iter().zip(gradients) {
+                    add(gradient, corner, by_corner * (CHIRAL * slope));
+                }
+            }
+        }
+        for torsion in &field.torsions {
+            let Some((cosine, gradients)) = cosine(torsion.atoms.map(|k| at(x, k as u32))) else { continue };
+            let (value, slope) = torsion.energy(cosine);
+            energy += value;
+            for (&atom, by_atom) in torsion.atoms.iter().zip(gradients) {
+                add(gradient, atom, by_atom * slope);
+            }
+        }
+        energy
+    }
+}
+
+/// Cosine of a torsion and its gradients; `None` where three of the atoms lie on a line.
+fn cosine([a, b, c, d]: [Vec3; 4]) -> Option<(f64, [Vec3; 4])> {
+    let (u, v, w) = (b - a, c - b, d - c);
+    let (m, n) = (u.cross(&v), v.cross(&w));
+    let (size_m, size_n) = (m.norm(), n.norm());
+    if size_m < 1e-4 || size_n < 1e-4 {
+        return None;
+    }
+    let (m, n) = (m / size_m, n / size_n);
+    let cosine = m.dot(&n);
+    let (by_m, by_n) = ((n - m * cosine) / size_m, (m - n * cosine) / size_n);
+    let (by_u, by_w) = (v.cross(&by_m), by_n.cross(&v));
+    let by_v = by_m.cross(&u) + w.cross(&by_n);
+    Some((cosine, [-by_u, by_u - by_v, by_v - by_w, by_w]))
+}
+
+fn at(x: &[f64], atom: u32) -> Vec3 {
+    let k = 3 * atom as usize;
+    Vec3::new(x[k], x[k + 1], x[k + 2])
+}
+
+fn add(gradient: &mut [f64], atom: usize, by: Vec3) {
+    for (g, by) in gradient[3 * atom..3 * atom + 3].iter_mut().zip(by.iter()) {
+        *g += by;
+    }
+}
+
+/// Adds the gradient of a distance that grows along `by`.
+fn pull(gradient: &mut [f64], [i, j]: [u32; 2], by: Vec3) {
+    add(gradient, i as usize, -by);
+    add(gradient, j as usize, by);
+}

@@ -1,0 +1,49 @@
+//! Names of fingerprints.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// How a fingerprint was made: algorithm, version and every option that changes a bit, as a name.
+///
+/// Two fingerprints can be compared if their schemes are equal. The name is stored with the bits and is meant to be
+/// stored with every model that is trained on them.
+///
+/// ```
+/// use mol_core::fingerprint::Morgan;
+/// assert_eq!(Morgan::default().scheme().to_string(), "morgan-rdkit-1 radius=2 bits=2048");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Scheme(Arc<str>);
+
+impl Scheme {
+    /// The scheme of this name; for fingerprints made elsewhere.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Scheme {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<Scheme> for String {
+    fn from(scheme: Scheme) -> Self {
+        scheme.name().to_owned()
+    }
+}

@@ -1,0 +1,200 @@
+//! Synthetic accessibility, scaffolds, BRICS and clean-up against `RDKit` (scripts/descriptors_reference.py).
+//!
+//! `MOLKIT_DESCRIPTORS=FILE` names another table of that script; what differs is printed and counted.
+
+use mol_core::descriptor::synthetic_accessibility;
+use mol_core::fragment::{brics_bonds, brics_fragments};
+use mol_core::perceive::Perception;
+use mol_core::standardize::{NeutralizeOptions, largest_fragment, neutralize, normalize_groups};
+use mol_core::{Element, Molecule, generic_scaffold, murcko_scaffold, side_chains};
+use std::collections::BTreeMap;
+
+type Row<'a> = BTreeMap<&'a str, &'a str>;
+
+fn perceive(smiles: &str) -> Option<Perception> {
+    Molecule::from_smiles(smiles).ok().and_then(|molecule| Perception::new(&molecule).ok())
+}
+
+/// Counts the rows in which `check` finds a column to differ, and prints some.
+fn compare(mut check: impl FnMut(&Row, &Perception, &mut dyn FnMut(&'static str, String))) {
+    let other = std::env::var_os("MOLKIT_DESCRIPTORS").map(|path| std::fs::read_to_string(path).expect("a table"));
+    let table = other.as_deref().unwrap_or(include_str!("data/descriptors.tsv"));
+    let mut lines = table.lines().skip(1);
+    let columns: Vec<&str> = lines.next().expect("a header").split('\t').collect();
+    let mut wrong: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut rows = 0;
+    for line in lines {
+        let row: Row = columns.iter().copied().zip(line.split('\t')).collect();
+        let Some(perception) = perceive(row["smiles"]) else { continue };
+        rows += 1;
+        check(&row, &perception, &mut |column, got| {
+            if row[column] != "!" {
+                let text = format!("{}: {got} not {}", row["smiles"], row[column]);
+                wrong.entry(column).or_default().push(text);
+            }
+        });
+    }
+    for (column, list) in &wrong {
+        eprintln!("{column}: {} of {rows}", list.len());
+        list.iter().take(30).for_each(|text| eprintln!("  {text}"));
+    }
+    assert!(rows == 313 || other.is_some(), "{rows} rows");
+    assert!(wrong.is_empty(), "disagreements are listed above");
+}
+
+/// The form by which molecules are compared.
+fn form(molecule: &Molecule) -> String {
+    molecule.to_canonical_smiles().unwrap_or_else(|error| error.to_string())
+}
+
+fn canonical(smiles: &str) -> String {
+    form(&Molecule::from_smiles(smiles).unwrap_or_else(|error| panic!("{smiles}: {error}")))
+}
+
+fn canonical_parts(smiles: &str) -> Vec<String> {
+    let mut parts: Vec<String> = smiles.split('.').filter(|part| !part.is_empty()).map(canonical).collect();
+    parts.sort_unstable();
+    parts
+}
+
+#[test]
+fn synthetic_accessibility_is_rdkits() {
+    compare(|row, perception, wrong| {
+        let got = synthetic_accessibility(perception).expect("it has atoms");
+        if !row["accessibility_stereo"].parse::<f64>().is_ok_and(|value| (value - got).abs() < 2e-5) {
+            wrong("accessibility_stereo", format!("{got:.5}"));
+        }
+    });
+}
+
+#[test]
+fn brics_cuts_the_same_bonds() {
+    compare(|row, perception, wrong| {
+        let molecule = perception.molecule();
+        let mut found: Vec<(usize, usize, u16, u16)> = brics_bonds(perception)
+            .into_iter()
+            .map(|cut| {
+                let bond = molecule.bond(cut.bond);
+                let (a, b) = (bond.begin.index(), bond.end.index());
+                if a < b { (a, b, cut.begin, cut.end) } else { (b, a, cut.end, cut.begin) }
+            })
+            .collect();
+        found.sort_unstable();
+        let mut expected: Vec<(usize, usize, [u16; 2])> = Vec::new();
+        for text in row["brics_bonds"].split(' ').filter(|text| !text.is_empty()) {
+            let numbers: Vec<usize> = text.split(['-', ':']).map(|number| number.parse().expect("a number")).collect();
+            // The script sorts the atoms, not their labels.
+            let mut labels = [numbers[2] as u16, numbers[3] as u16];
+            labels.sort_unstable();
+            expected.push((numbers[0], numbers[1], labels));
+        }
+        expected.sort_unstable();
+        let sorted = |&(a, b, i, j): &(usize, usize, u16, u16)| (a, b, [i.min(j), i.max(j)]);
+        if found.iter().map(sorted).collect::<Vec<_>>() != expected {
+            wrong("brics_bonds", format!("{found:?}"));
+        }
+    });
+}
+
+#[test]
+fn scaffolds_are_rdkits() {
+    compare(|row, perception, wrong| {
+        for (column, got) in [("murcko", murcko_scaffold(perception)), ("generic", generic_scaffold(perception))] {
+            let got = form(&got);
+            if row[column] != "!" && got != canonical(row[column]) {
+                wrong(column, got);
+            }
+        }
+    });
+}
+
+#[test]
+fn broken_molecules_are_rdkits() {
+    compare(|row, perception, wrong| {
+        let mut got: Vec<String> = brics_fragments(perception).iter().map(form).collect();
+        got.sort_unstable();
+        let expected = canonical_parts(row["brics_broken"]);
+        if got != expected {
+            wrong("brics_broken", got.join("."));
+        }
+    });
+}
+
+#[test]
+fn clean_up_is_rdkits() {
+    compare(|row, perception, wrong| {
+        let neutral = neutralize(perception, NeutralizeOptions::default());
+        assert_eq!(neutral.changes.is_empty(), &neutral.molecule == perception.molecule());
+        let largest = largest_fragment(perception.molecule()).expect("perceived already");
+        for (column, got) in [("uncharged", form(&neutral.molecule)), ("largest", form(&largest.molecule))] {
+            if got != canonical(row[column]) {
+                wrong(column, got);
+            }
+        }
+    });
+}
+
+#[test]
+fn groups_are_written_as_rdkit_reads_them() {
+    // What is drawn, and RDKit's SMILES of it after reading.
+    for (drawn, normal) in [
+        ("CN(=O)=O", "C[N+](=O)[O-]"),
+        ("O=N(=O)c1ccc(cc1)N(=O)=O", "O=[N+]([O-])c1ccc([N+](=O)[O-])cc1"),
+        ("c1ccn(=O)cc1", "[O-][n+]1ccccc1"),
+        ("CN(C)(C)=O", "C[N+](C)(C)[O-]"),
+        ("CN=N#N", "CN=[N+]=[N-]"),
+        ("C=N#N", "C=[N+]=[N-]"),
+        ("OCl(=O)(=O)=O", "[O-][Cl+3]([O-])([O-])O"),
+        ("O=Cl[O-]", "[O-][Cl+][O-]"),
+        ("CI(=O)=O", "CI(=O)=O"),
+        ("C[N+](=O)[O-]", "C[N+](=O)[O-]"),
+    ] {
+        let molecule = Molecule::from_smiles(drawn).expect("valid");
+        let cleaned = normalize_groups(&molecule).unwrap_or_else(|error| panic!("{drawn}: {error}"));
+        assert_eq!(form(&cleaned.molecule), canonical(normal), "{drawn}");
+        assert_eq!(cleaned.changes.is_empty(), drawn == normal, "{drawn}");
+        assert_eq!(cleaned.molecule.formula(), molecule.formula());
+        let again = normalize_groups(&cleaned.molecule).expect("valid");
+        assert!(again.changes.is_empty(), "{drawn}");
+    }
+}
+
+#[test]
+fn neutral_molecules_keep_stereo_and_bonds() {
+    for (charged, neutral) in [
+        ("C[C@H]([NH3+])C(=O)[O-]", "C[C@H](N)C(=O)O"),
+        ("C/C=C/C(=O)[O-].[Na+]", "C/C=C/C(=O)[O-].[Na+]"),
+        ("[O-]C(=O)CC[NH+](C)C", "OC(=O)CCN(C)C"),
+        ("[CH2-]C", "CC"),
+        ("c1cc[nH+]cc1", "c1ccncc1"),
+        ("[O-]c1ccccc1", "Oc1ccccc1"),
+        ("[NH4+]", "N"),
+        ("[OH3+]", "O"),
+        ("C[S@@H+]CC", "CSCC"),
+    ] {
+        let perception = perceive(charged).expect("valid");
+        let cleaned = neutralize(&perception, NeutralizeOptions::default());
+        assert_eq!(form(&cleaned.molecule), canonical(neutral), "{charged}");
+        let again = Perception::new(&cleaned.molecule).expect("valid");
+        assert!(neutralize(&again, NeutralizeOptions::default()).changes.is_empty(), "{charged}");
+    }
+}
+
+#[test]
+fn fragments_make_up_the_molecule() {
+    compare(|row, perception, _| {
+        let molecule = perception.molecule();
+        let core = murcko_scaffold(perception);
+        let chains: usize = side_chains(perception).iter().map(heavy).sum();
+        assert_eq!(heavy(&core) + chains, heavy(molecule), "{}", row["smiles"]);
+        let pieces: usize = brics_fragments(perception).iter().map(heavy).sum();
+        assert_eq!(pieces, heavy(molecule), "{}", row["smiles"]);
+        let again = Perception::new(&core).expect("a scaffold is a molecule");
+        assert_eq!(form(&murcko_scaffold(&again)), form(&core), "{}", row["smiles"]);
+    });
+}
+
+/// Atoms other than hydrogen and wildcards.
+fn heavy(molecule: &Molecule) -> usize {
+    molecule.atoms().filter(|(_, atom)| atom.element.is_some_and(|element| element != Element::H)).count()
+}
