@@ -27,11 +27,11 @@ pub use lines::{LONGEST_LINE, LONGEST_RECORD, MOST_ATOMS};
 pub use mol2::{Mol2Reader, Mol2Record, Substructure, read_mol2, write_mol2};
 pub use open::{Input, Output, create, open};
 pub use reader::{ExtxyzReader, read_extxyz, read_extxyz_with};
-pub use sdf::{SdfLayout, SdfReader, SdfRecord, SdfVersion, StereoGroup, StereoKind, read_sdf, write_sdf, write_sdf_as};
+pub use sdf::{
+    SdfLayout, SdfReader, SdfRecord, SdfVersion, StereoGroup, StereoKind, read_sdf, write_sdf, write_sdf_as,
+};
 pub use smiles_file::{SmilesReader, SmilesRecord, read_smiles, write_smiles};
 pub use snapshot::{EnergyUnit, LengthUnit, ReadOptions, Snapshot};
-pub use structure::{
-    AtomSite, Residue, Structure, parse_mmcif, parse_pdb, read_mmcif, read_pdb, write_pdb,
-};
+pub use structure::{AtomSite, Residue, Structure, parse_mmcif, parse_pdb, read_mmcif, read_pdb, write_pdb};
 pub use value::{Column, Fields, Value, Values};
 pub use writer::{ExtxyzWriter, write_extxyz};

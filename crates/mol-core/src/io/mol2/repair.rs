@@ -135,7 +135,9 @@ fn localize(builder: &mut MoleculeBuilder, atoms: &[Placed], ring: &[bool]) -> R
         None => Ok(()),
         Some((_, data)) => {
             let (begin, end) = (data.begin.index() + 1, data.end.index() + 1);
-            Err(format!("expected aromatic bonds on rings or in charged groups, got one between atoms {begin} and {end}"))
+            Err(format!(
+                "expected aromatic bonds on rings or in charged groups, got one between atoms {begin} and {end}"
+            ))
         }
     }
 }

@@ -71,7 +71,8 @@ impl<'a> Work<'a> {
         for residue in &self.model.residues {
             let known = template(&residue.name);
             for atom in &self.model.atoms[residue.atoms.clone()] {
-                let of_template = known.and_then(|template| template.atoms.get(atom.name.as_str())).map(|found| found.0);
+                let of_template =
+                    known.and_then(|template| template.atoms.get(atom.name.as_str())).map(|found| found.0);
                 let element = match atom.element.or(of_template) {
                     Some(element) => Some(element),
                     None if is_water(&residue.name) && !atom.name.starts_with(['H', 'O', 'D']) => None,
@@ -115,7 +116,10 @@ impl<'a> Work<'a> {
             let range = residue.atoms.clone();
             if range.len() > MOST_IN_RESIDUE {
                 let line = model.atoms[range.start].line;
-                return Err((line, format!("expected residues of at most {MOST_IN_RESIDUE} atoms, got {}", range.len())));
+                return Err((
+                    line,
+                    format!("expected residues of at most {MOST_IN_RESIDUE} atoms, got {}", range.len()),
+                ));
             }
             let template = self.known(&residue.name);
             self.is_known.push(template.is_some());
@@ -130,7 +134,9 @@ impl<'a> Work<'a> {
                 }
             } else if range.clone().any(|k| has_stated[k]) {
                 // The file names the bonds of its ligand; hydrogens alone may still hang in the air.
-                range.clone().for_each(|k| placed[k - range.start] = has_stated[k] || self.element(k) != Some(Element::H));
+                range
+                    .clone()
+                    .for_each(|k| placed[k - range.start] = has_stated[k] || self.element(k) != Some(Element::H));
             }
             self.by_distance(range, &placed);
         }
@@ -225,7 +231,9 @@ impl<'a> Work<'a> {
     fn disulfides(&mut self) {
         let model = self.model;
         let mut bare = Vec::new();
-        for residue in model.residues.iter().filter(|residue| matches!(residue.name.as_str(), "CYS" | "CYX" | "NCYX" | "CCYX")) {
+        for residue in
+            model.residues.iter().filter(|residue| matches!(residue.name.as_str(), "CYS" | "CYX" | "NCYX" | "CCYX"))
+        {
             let sulfur = residue.atoms.clone().find(|&atom| model.atoms[atom].name == "SG");
             bare.extend(sulfur.filter(|&atom| self.builder.molecule().degree(AtomIndex::new(atom)) == 1));
         }
@@ -234,7 +242,11 @@ impl<'a> Work<'a> {
         let mut pairs = Vec::new();
         for (k, &a) in bare.iter().enumerate() {
             let near = bare[k + 1..].iter().take_while(|&&b| at(b).x - at(a).x < DISULFIDE);
-            pairs.extend(near.take(64).map(|&b| ((at(a) - at(b)).norm(), a, b)).filter(|(d, ..)| *d < DISULFIDE && *d > TOO_CLOSE));
+            pairs.extend(
+                near.take(64)
+                    .map(|&b| ((at(a) - at(b)).norm(), a, b))
+                    .filter(|(d, ..)| *d < DISULFIDE && *d > TOO_CLOSE),
+            );
         }
         pairs.sort_by(|x, y| x.0.total_cmp(&y.0).then((x.1, x.2).cmp(&(y.1, y.2))));
         for (_, a, b) in pairs {
@@ -320,7 +332,6 @@ impl<'a> Work<'a> {
             }
         }
     }
-
 }
 
 /// Hydrogens of a charged atom whose residue shows none: N⁺ has four bonds, O⁻ and S⁻ one.
@@ -345,7 +356,10 @@ fn named<'a>(atoms: &'a [RawAtom], template: &Template) -> FxHashMap<&'a str, us
     }
     for (k, atom) in atoms.iter().enumerate() {
         let modern = modern_name(&atom.name);
-        if modern != atom.name && !template.atoms.contains_key(atom.name.as_str()) && template.atoms.contains_key(modern) {
+        if modern != atom.name
+            && !template.atoms.contains_key(atom.name.as_str())
+            && template.atoms.contains_key(modern)
+        {
             names.entry(modern).or_insert(k);
         }
     }

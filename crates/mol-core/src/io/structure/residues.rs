@@ -110,9 +110,14 @@ mod tests {
 
     #[test]
     fn residues_have_the_bonds_of_their_formulas() {
-        for (name, atoms, bonds, doubles) in
-            [("ALA", 6, 5, 1), ("TRP", 15, 16, 5), ("HIS", 11, 11, 3), ("ARG", 12, 11, 2), ("DA", 22, 24, 5), ("HOH", 1, 0, 0)]
-        {
+        for (name, atoms, bonds, doubles) in [
+            ("ALA", 6, 5, 1),
+            ("TRP", 15, 16, 5),
+            ("HIS", 11, 11, 3),
+            ("ARG", 12, 11, 2),
+            ("DA", 22, 24, 5),
+            ("HOH", 1, 0, 0),
+        ] {
             let template = template(name).unwrap();
             let double = template.bonds.iter().filter(|(_, _, order)| *order == BondOrder::Double).count();
             assert_eq!((template.atoms.len(), template.bonds.len(), double), (atoms, bonds, doubles), "{name}");

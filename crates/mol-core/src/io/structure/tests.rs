@@ -49,7 +49,10 @@ fn residues_are_told_apart_by_number_insertion_chain_and_repetition() {
         + &atom(("5", "ZN", ' ', " ZN", 'B', "A000", ' '), at(4.0), 1.0, "ZN");
     let structure = pdb(&text);
     let seen: Vec<_> = structure.residues.iter().map(|r| (r.chain.as_str(), r.number, r.insertion)).collect();
-    assert_eq!(seen, [("A", 10, None), ("A", 10, Some('A')), ("B", 10, Some('A')), ("B", 10, Some('A')), ("B", 10_000, None)]);
+    assert_eq!(
+        seen,
+        [("A", 10, None), ("A", 10, Some('A')), ("B", 10, Some('A')), ("B", 10, Some('A')), ("B", 10_000, None)]
+    );
     assert_eq!(structure.molecule.to_smiles(), "O.O.O.O.[Zn+2]");
     assert_eq!(structure.residue_of(AtomIndex::new(4)).name, "ZN");
 }
@@ -65,7 +68,10 @@ fn stated_bonds_make_ligands_and_serials_may_be_anything() {
     assert_eq!(pdb(&text).molecule.bonds().filter(|(_, bond)| bond.order == BondOrder::Double).count(), 0);
     let stated = text.clone() + "CONECTA0000A0001A0001fffff\nCONECTA0001A0000A0000\nCONECTA0000*****\n";
     let molecule = pdb(&stated).molecule;
-    assert_eq!(molecule.bond_between(AtomIndex::new(0), AtomIndex::new(1)).map(|b| molecule.bond(b).order), Some(BondOrder::Double));
+    assert_eq!(
+        molecule.bond_between(AtomIndex::new(0), AtomIndex::new(1)).map(|b| molecule.bond(b).order),
+        Some(BondOrder::Double)
+    );
     assert_eq!(molecule.bond_count(), 3);
     // A serial that comes twice names nothing; the hydrogen is found by distance.
     let twice = text.replace("fffff", "*****") + "CONECTA0000A0001A0001\nCONECTA0000*****\n";
@@ -82,7 +88,8 @@ fn hydrogens_say_which_form_of_a_residue_is_there() {
     };
     let file = |hydrogens: &[usize]| {
         let place = |name: &'static str| ("1", name, ' ', "HIS", 'A', "1", ' ');
-        let heavy: String = ring.iter().enumerate().map(|(k, name)| atom(place(name), corner(k, 1.15), 1.0, &name[..1])).collect();
+        let heavy: String =
+            ring.iter().enumerate().map(|(k, name)| atom(place(name), corner(k, 1.15), 1.0, &name[..1])).collect();
         let names = ["H0", "H1", "H2", "H3", "H4"];
         let light: String = hydrogens.iter().map(|&k| atom(place(names[k]), corner(k, 2.17), 1.0, "H")).collect();
         pdb(&(heavy + &light)).molecule
@@ -112,7 +119,9 @@ fn models_are_conformers_if_their_atoms_agree() {
 
 #[test]
 fn cells_and_what_stands_for_none() {
-    let line = |numbers: &str| pdb(&format!("CRYST1{numbers}\n{}", atom(("1", "O", ' ', "HOH", 'A', "1", ' '), [0.0; 3], 1.0, "O"))).cell;
+    let line = |numbers: &str| {
+        pdb(&format!("CRYST1{numbers}\n{}", atom(("1", "O", ' ', "HOH", 'A', "1", ' '), [0.0; 3], 1.0, "O"))).cell
+    };
     let cell = line("   50.840   42.770   28.950  90.00 100.00  90.00 P 21 21 21    4");
     let parameters = cell.parameters().unwrap();
     assert!(parameters.iter().zip([50.84, 42.77, 28.95, 90.0, 100.0, 90.0]).all(|(a, b)| (a - b).abs() < 1e-9));
@@ -134,10 +143,12 @@ fn pdb_errors_have_lines() {
         let message = parse_pdb(text.as_bytes(), "test").unwrap_err().to_string();
         assert!(message.starts_with("test:2: ") && message.contains(word), "{message}");
     }
-    let message = parse_pdb(&b"CRYST1   10.000   10.000   10.000  10.00  10.00  90.00\n"[..], "t").unwrap_err().to_string();
+    let message =
+        parse_pdb(&b"CRYST1   10.000   10.000   10.000  10.00  10.00  90.00\n"[..], "t").unwrap_err().to_string();
     assert!(message.starts_with("t:1: ") && message.contains("volume"), "{message}");
     let name = |k: usize| if k == 0 { "O999".to_owned() } else { format!("O{:03}", k % 999) };
-    let crowd: String = (0..9000).map(|k| good.replace("HOH", "LIG").replacen("  O  ", &format!(" {}", name(k)), 1)).collect();
+    let crowd: String =
+        (0..9000).map(|k| good.replace("HOH", "LIG").replacen("  O  ", &format!(" {}", name(k)), 1)).collect();
     let message = parse_pdb(crowd.as_bytes(), "t").unwrap_err().to_string();
     assert!(message.contains("at most 8192 atoms"), "{message}");
 }
@@ -163,7 +174,11 @@ fn what_is_written_is_read_back() {
     assert_eq!(back.residues, structure.residues);
     assert_eq!(back.title, structure.title);
     assert_eq!(back.molecule.conformers(), structure.molecule.conformers());
-    let key = |m: &Molecule| m.bonds().map(|(_, b)| (b.begin.min(b.end), b.begin.max(b.end), b.order)).collect::<std::collections::BTreeSet<_>>();
+    let key = |m: &Molecule| {
+        m.bonds()
+            .map(|(_, b)| (b.begin.min(b.end), b.begin.max(b.end), b.order))
+            .collect::<std::collections::BTreeSet<_>>()
+    };
     assert_eq!(key(&back.molecule), key(&structure.molecule));
     assert_eq!(back.molecule.charge(), 0);
     assert_eq!(back.molecule.atom(AtomIndex::new(0)).charge, 1);

@@ -51,7 +51,8 @@ fn format(structure: &Structure) -> Result<String> {
         }
     }
     if let Some([a, b, c, alpha, beta, gamma]) = structure.cell.parameters() {
-        writeln!(text, "CRYST1{a:>9.3}{b:>9.3}{c:>9.3}{alpha:>7.2}{beta:>7.2}{gamma:>7.2} P 1           1").expect(TO_TEXT);
+        writeln!(text, "CRYST1{a:>9.3}{b:>9.3}{c:>9.3}{alpha:>7.2}{beta:>7.2}{gamma:>7.2} P 1           1")
+            .expect(TO_TEXT);
     }
     let several = molecule.conformers().len() > 1;
     let mut serials = Vec::new();
@@ -123,12 +124,21 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
             let (site, x) = (&structure.sites[atom], positions[atom]);
             let data = structure.molecule.atom(AtomIndex::new(atom));
             let number_of = encode(serial, 5);
-            let own = number_of.ok_or_else(|| refused("atoms of a PDB file", "at most 87440031", serial.to_string()))?;
+            let own =
+                number_of.ok_or_else(|| refused("atoms of a PDB file", "at most 87440031", serial.to_string()))?;
             let Some(element) = data.element else {
-                return Err(refused("atom of a PDB file", "of a known element", format!("the wildcard * at atom {atom}")));
+                return Err(refused(
+                    "atom of a PDB file",
+                    "of a known element",
+                    format!("the wildcard * at atom {atom}"),
+                ));
             };
             if !fits(&site.name, 4) || site.name.is_empty() {
-                return Err(refused("name of an atom in a PDB file", "one to four letters", format!("{:?}", site.name)));
+                return Err(refused(
+                    "name of an atom in a PDB file",
+                    "one to four letters",
+                    format!("{:?}", site.name),
+                ));
             }
             if x.iter().any(|c| !(-999.999..=9999.999).contains(c)) {
                 let expected = "of coordinates from -999.999 to 9999.999 Å";
@@ -144,7 +154,9 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
             let charge = match data.charge {
                 0 => "  ".to_owned(),
                 charge @ -9..=9 => format!("{}{}", charge.unsigned_abs(), if charge > 0 { '+' } else { '-' }),
-                charge => return Err(refused("charge in a PDB file", "from -9 to 9", format!("{charge} at atom {atom}"))),
+                charge => {
+                    return Err(refused("charge in a PDB file", "from -9 to 9", format!("{charge} at atom {atom}")));
+                }
             };
             let symbol = if data.isotope == Some(2) && element == crate::Element::H {
                 "D".to_owned()
