@@ -199,6 +199,12 @@ fn what_the_columns_cannot_hold_is_refused() {
     structure.residues[0].chain = "AB".into();
     structure.residues[0].number = 1;
     assert!(message(&structure).contains("chain of one"));
+    structure.residues[0].chain.clear();
+    structure.cell = Cell::orthorhombic(1e5, 10.0, 10.0).unwrap();
+    assert!(message(&structure).contains("99999.999"));
+    structure.cell = Cell::NONE;
+    structure.sites[0].b_factor = 1000.0;
+    assert!(message(&structure).contains("999.99"));
     structure.sites.clear();
     assert!(message(&structure).contains("sites"));
 }
