@@ -18,10 +18,11 @@ pub(super) fn sigma_sum(builder: &MoleculeBuilder, atom: AtomIndex) -> usize {
 ///
 /// ```text
 /// N, P  4 → +1      O, S  1 → −1, 3 → +1 (S with single bonds only)      B 4 → −1      F, Cl, Br, I  0 → −1
-/// N     2 single → −1
+/// N     2 → −1      S     4 single → +2             C 3, a triple bond → −1 (isocyanide)
+/// alone: Li Na K Rb Cs → +1    Mg Ca Sr Ba Zn Cd → +2    Al → +3
 /// ```
 ///
-/// and 0 for all else. Only single and multiple bonds, not aromatic ones, may be there.
+/// and 0 for all else; metals of several charges have none. Only single and multiple bonds, not aromatic ones, may be there.
 pub(super) fn implied_charge(builder: &MoleculeBuilder, atom: AtomIndex) -> i8 {
     let molecule = builder.molecule();
     let Some(element) = molecule.atom(atom).element else { return 0 };
@@ -30,9 +31,17 @@ pub(super) fn implied_charge(builder: &MoleculeBuilder, atom: AtomIndex) -> i8 {
     match (element, sum) {
         (Element::N | Element::P, 4) | (Element::O, 3) => 1,
         (Element::S, 3) if degree == 3 => 1,
+        (Element::S, 4) if degree == 4 => 2,
         (Element::O | Element::S, 1) | (Element::B, 4) => -1,
         (Element::N, 2) if degree > 0 => -1,
+        (Element::C, 3) if degree == 1 => -1,
         (Element::F | Element::CL | Element::BR | Element::I, 0) => -1,
+        (_, 0) => match element.number() {
+            3 | 11 | 19 | 37 | 55 => 1,
+            12 | 20 | 30 | 38 | 48 | 56 => 2,
+            13 => 3,
+            _ => 0,
+        },
         _ => 0,
     }
 }

@@ -136,11 +136,8 @@ pub fn create(path: impl AsRef<Path>) -> Result<Output> {
     let file = File::create(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
     let plain = BufWriter::with_capacity(BUFFER, file);
     let is_gzip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
-    let sink = if is_gzip {
-        Sink::Gzip(Box::new(GzEncoder::new(plain, Compression::default())))
-    } else {
-        Sink::Plain(plain)
-    };
+    let sink =
+        if is_gzip { Sink::Gzip(Box::new(GzEncoder::new(plain, Compression::default()))) } else { Sink::Plain(plain) };
     Ok(Output { path, sink })
 }
 

@@ -1,9 +1,9 @@
 //! Reading XYZ and extended XYZ.
 
 use super::lines::{Lines, MOST_ATOMS, excerpt};
-use super::{Input, header};
 use super::snapshot::{ReadOptions, Snapshot};
 use super::value::{Column, Fields, Value, Values, parse_integer, parse_logical, parse_real};
+use super::{Input, header};
 use crate::{Cell, Element, Error, Mat3, Result, Vec3};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};

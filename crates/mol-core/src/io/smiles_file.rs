@@ -71,9 +71,7 @@ impl<R: BufRead> Iterator for SmilesReader<R> {
             }
             let (smiles, name) = text.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((text, ""));
             return Some(match Molecule::from_smiles(smiles) {
-                Ok(molecule) => {
-                    Ok(SmilesRecord { line: self.lines.number(), molecule, name: name.trim().to_owned() })
-                }
+                Ok(molecule) => Ok(SmilesRecord { line: self.lines.number(), molecule, name: name.trim().to_owned() }),
                 Err(error) => Err(self.lines.error(error.to_string())),
             });
         }
@@ -100,7 +98,8 @@ pub fn write_smiles(out: &mut dyn Write, molecule: &Molecule, name: &str) -> Res
     if molecule.atom_count() == 0 {
         return refused("molecule of a SMILES file", "of at least one atom", "none".to_owned());
     }
-    let text = if name.is_empty() { molecule.to_smiles() + "\n" } else { format!("{}\t{name}\n", molecule.to_smiles()) };
+    let text =
+        if name.is_empty() { molecule.to_smiles() + "\n" } else { format!("{}\t{name}\n", molecule.to_smiles()) };
     out.write_all(text.as_bytes()).map_err(|source| Error::Io { path: "SMILES output".into(), source })
 }
 

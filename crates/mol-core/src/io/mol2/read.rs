@@ -99,6 +99,7 @@ impl<R: BufRead> Mol2Reader<R> {
 
     fn record(&mut self) -> Result<Mol2Record> {
         self.lines.begin_record();
+        self.begun = false;
         let mut draft = Draft::default();
         let header = self.header(&mut draft)?;
         let mut more = header;
@@ -111,7 +112,9 @@ impl<R: BufRead> Mol2Reader<R> {
         }
         let (atoms, bonds) = (draft.atoms.len(), draft.counts.0);
         if atoms != bonds {
-            return Err(self.lines.error(format!("expected {bonds} atoms in the molecule that ends here, got {atoms}")));
+            return Err(self
+                .lines
+                .error(format!("expected {bonds} atoms in the molecule that ends here, got {atoms}")));
         }
         let Draft { mut record, atoms, bonds, .. } = draft;
         record.molecule = build(&atoms, &bonds).map_err(|message| self.lines.error(message))?;
@@ -131,7 +134,6 @@ impl<R: BufRead> Mol2Reader<R> {
         if !self.lines.advance()? {
             return Err(self.lines.error("expected the name of a molecule, the file ends"));
         }
-        self.begun = false;
         self.lines.line.trim().clone_into(&mut draft.record.name);
         if !self.lines.advance()? {
             return Err(self.lines.error("expected the numbers of atoms and bonds, the file ends"));
@@ -140,7 +142,9 @@ impl<R: BufRead> Mol2Reader<R> {
         let counts = numbers.next().flatten().map(|atoms| (atoms, numbers.next().map_or(Some(0), |bonds| bonds)));
         let Some((atoms, Some(bonds))) = counts.filter(|(atoms, _)| *atoms <= MOST_ATOMS) else {
             let got = excerpt(&self.lines.line);
-            return Err(self.lines.error(format!("expected the numbers of atoms (up to {MOST_ATOMS}) and bonds, got {got:?}")));
+            return Err(self
+                .lines
+                .error(format!("expected the numbers of atoms (up to {MOST_ATOMS}) and bonds, got {got:?}")));
         };
         draft.counts = (atoms, bonds);
         let mut place = 0;
@@ -184,12 +188,14 @@ impl Draft {
             value.ok_or_else(|| format!("expected a finite coordinate, got {:?}", excerpt(word)))
         };
         let position = Vec3::new(coordinate(x)?, coordinate(y)?, coordinate(z)?);
-        let number: i64 = number.parse().map_err(|_| format!("expected the number of an atom, got {:?}", excerpt(number)))?;
+        let number: i64 =
+            number.parse().map_err(|_| format!("expected the number of an atom, got {:?}", excerpt(number)))?;
         if self.places.insert(number, self.atoms.len()).is_some() {
             return Err(format!("expected another number for each atom, got {number} twice"));
         }
         if let Some(word) = rest.first() {
-            let number = word.parse().map_err(|_| format!("expected the number of a substructure, got {:?}", excerpt(word)))?;
+            let number =
+                word.parse().map_err(|_| format!("expected the number of a substructure, got {:?}", excerpt(word)))?;
             let parts = &mut self.record.substructures;
             let place = *self.parts.entry(number).or_insert(parts.len());
             if place == parts.len() {
@@ -199,7 +205,9 @@ impl Draft {
         }
         if let Some(word) = rest.get(2) {
             let charge: Option<f64> = word.parse().ok().filter(|x: &f64| x.is_finite());
-            self.record.charges.push(charge.ok_or_else(|| format!("expected a finite charge, got {:?}", excerpt(word)))?);
+            self.record
+                .charges
+                .push(charge.ok_or_else(|| format!("expected a finite charge, got {:?}", excerpt(word)))?);
         }
         self.atoms.push(Placed { element: element_of(kind)?, position });
         self.record.names.push((*name).to_owned());

@@ -48,7 +48,9 @@ impl Mol2Record {
     /// for a force field.
     #[must_use]
     pub fn new(molecule: Molecule) -> Self {
-        let names = molecule.atoms().map(|(k, a)| format!("{}{}", a.element.map_or("Du", crate::Element::symbol), k.index() + 1));
+        let names = molecule
+            .atoms()
+            .map(|(k, a)| format!("{}{}", a.element.map_or("Du", crate::Element::symbol), k.index() + 1));
         let types = molecule.atoms().map(|(atom, _)| super::write::plain_type(&molecule, atom));
         Self {
             kind: "SMALL".to_owned(),

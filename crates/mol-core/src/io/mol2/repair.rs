@@ -4,6 +4,9 @@ use crate::io::formal::{implied_charge, sigma_sum};
 use crate::perceive::ring_bonds;
 use crate::{Atom, AtomIndex, BondIndex, BondOrder, Element, Error, Molecule, MoleculeBuilder, Vec3};
 
+/// Most atoms tried for a charge of an aromatic system.
+const MOST_TRIED: usize = 64;
+
 /// An atom as its line has it.
 #[derive(Debug)]
 pub(super) struct Placed {
@@ -39,20 +42,8 @@ pub(super) fn build(atoms: &[Placed], bonds: &[(usize, usize, BondOrder)]) -> Re
         }
     }
     let mut molecule = builder.build().map_err(text)?;
-    // A nitrogen of three bonds in an aromatic ring may be that of pyrrole or of pyridinium: neutral if that works.
     while let Err(Error::Kekulize { atoms: stuck }) = molecule.kekulized() {
-        let component = aromatic_component(&molecule, &stuck);
-        let found = component.into_iter().find(|&atom| {
-            let data = molecule.atom(atom);
-            let is_open = |element| data.element == Some(element) && data.charge == 0;
-            is_open(Element::N) && molecule.degree(atom) == 3 || is_open(Element::O) && molecule.degree(atom) == 2
-        });
-        let Some(atom) = found else {
-            return Err(text(Error::Kekulize { atoms: stuck }));
-        };
-        let mut builder = molecule.to_builder();
-        builder.atom_mut(atom).expect("an atom of the molecule").charge = 1;
-        molecule = builder.build().map_err(text)?;
+        molecule = with_ring_charge(&molecule, &stuck).ok_or_else(|| text(Error::Kekulize { atoms: stuck }))?;
     }
     let mut builder = molecule.to_builder();
     for k in (0..atoms.len()).map(AtomIndex::new) {
@@ -67,6 +58,44 @@ pub(super) fn build(atoms: &[Placed], bonds: &[(usize, usize, BondOrder)]) -> Re
     let mut molecule = builder.build().map_err(text)?;
     molecule.add_conformer(atoms.iter().map(|atom| atom.position).collect()).map_err(text)?;
     molecule.with_stereo_of(0).map_err(text)
+}
+
+/// The molecule with one charge more in an aromatic system that cannot be written with double bonds: the one that leaves
+/// the fewest atoms stuck. A nitrogen of three bonds may be that of pyrrole or of pyridinium, one of two that of pyridine or
+/// of pyrrolide; cations come first, of them N-oxides. `None` if no charge helps.
+fn with_ring_charge(molecule: &Molecule, stuck: &[AtomIndex]) -> Option<Molecule> {
+    let is_oxide = |atom: AtomIndex| {
+        molecule.neighbors(atom).any(|other| {
+            let data = molecule.atom(other);
+            data.element == Some(Element::O) && data.charge == -1
+        })
+    };
+    let component = aromatic_component(molecule, stuck);
+    let mut candidates: Vec<(usize, AtomIndex, i8)> = Vec::new();
+    for atom in component.into_iter().filter(|&atom| molecule.atom(atom).charge == 0) {
+        match (molecule.atom(atom).element, molecule.degree(atom)) {
+            (Some(Element::N), 3) if is_oxide(atom) => candidates.push((0, atom, 1)),
+            (Some(Element::N), 3) => candidates.push((1, atom, 1)),
+            (Some(Element::O | Element::S), 2) => candidates.push((2, atom, 1)),
+            (Some(Element::N), 2) => candidates.push((3, atom, -1)),
+            _ => {}
+        }
+    }
+    candidates.sort_unstable();
+    let mut best: Option<(usize, Molecule)> = None;
+    for (_, atom, charge) in candidates.into_iter().take(MOST_TRIED) {
+        let mut builder = molecule.to_builder();
+        builder.atom_mut(atom)?.charge = charge;
+        let charged = builder.build().ok()?;
+        let left = match charged.kekulized() {
+            Err(Error::Kekulize { atoms }) => atoms.len(),
+            _ => 0,
+        };
+        if left < best.as_ref().map_or(stuck.len(), |(left, _)| *left) {
+            best = Some((left, charged));
+        }
+    }
+    best.map(|(_, molecule)| molecule)
 }
 
 /// Writes aromatic bonds off rings out: carboxylates and their kin have one double bond, amidinium and guanidinium too.
@@ -106,7 +135,9 @@ fn localize(builder: &mut MoleculeBuilder, atoms: &[Placed], ring: &[bool]) -> R
         None => Ok(()),
         Some((_, data)) => {
             let (begin, end) = (data.begin.index() + 1, data.end.index() + 1);
-            Err(format!("expected aromatic bonds on rings or in charged groups, got one between atoms {begin} and {end}"))
+            Err(format!(
+                "expected aromatic bonds on rings or in charged groups, got one between atoms {begin} and {end}"
+            ))
         }
     }
 }

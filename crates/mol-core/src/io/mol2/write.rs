@@ -31,7 +31,11 @@ pub fn write_mol2(out: &mut dyn Write, record: &Mol2Record) -> Result<()> {
     let molecule = &record.molecule;
     let refused = |what, expected, got| Err(Error::InvalidArgument { what, expected, got });
     if let Some((atom, _)) = molecule.atoms().find(|(atom, _)| molecule.hydrogens(*atom) > 0) {
-        return refused("molecule of a mol2 record", "with all hydrogens as atoms", format!("counted ones at atom {atom}"));
+        return refused(
+            "molecule of a mol2 record",
+            "with all hydrogens as atoms",
+            format!("counted ones at atom {atom}"),
+        );
     }
     if molecule.conformers().is_empty() {
         return refused("molecule of a mol2 record", "of at least one conformer", "none".to_owned());
@@ -40,9 +44,17 @@ pub fn write_mol2(out: &mut dyn Write, record: &Mol2Record) -> Result<()> {
     if let Some(name) = record.names.iter().chain(&record.types).find(|name| !is_word(name)) {
         return refused("name or type of an atom in a mol2 record", "one word", format!("{name:?}"));
     }
-    for (what, line) in [("name of a mol2 record", &record.name), ("kinds of a mol2 record", &record.kind), ("kinds of a mol2 record", &record.charge_kind)] {
+    for (what, line) in [
+        ("name of a mol2 record", &record.name),
+        ("kinds of a mol2 record", &record.kind),
+        ("kinds of a mol2 record", &record.charge_kind),
+    ] {
         if line.contains(['\n', '\r']) || line.trim() != line || line.starts_with(['#', '@']) {
-            return refused(what, "one line without white space at its ends that begins with neither # nor @", format!("{line:?}"));
+            return refused(
+                what,
+                "one line without white space at its ends that begins with neither # nor @",
+                format!("{line:?}"),
+            );
         }
     }
     let mut text = String::new();

@@ -53,7 +53,10 @@ impl Tagged {
         let Some(text) = line.strip_prefix(TAG).or_else(|| (line == TAG.trim_end()).then_some("")) else {
             return match line.trim_end() {
                 "M  END" => self.end(),
-                _ => Err(format!("expected a line that begins with \"M  V30\" or is \"M  END\", got {:?}", excerpt(line))),
+                _ => Err(format!(
+                    "expected a line that begins with \"M  V30\" or is \"M  END\", got {:?}",
+                    excerpt(line)
+                )),
             };
         };
         if self.pending.len() + text.len() > LONGEST_LINE {
@@ -112,8 +115,12 @@ impl Tagged {
                     ("BOND", Some(Block::Table)) => Block::Bonds,
                     ("COLLECTION", Some(Block::Table)) => Block::Collection,
                     ("SGROUP" | "OBJ3D", Some(Block::Table)) => Block::Skipped,
-                    ("RGROUP" | "TEMPLATE", _) => return Err(format!("{name} blocks are not read: they are no one structure")),
-                    _ => return Err(format!("expected the beginning of a block of the table, got {:?}", excerpt(text))),
+                    ("RGROUP" | "TEMPLATE", _) => {
+                        return Err(format!("{name} blocks are not read: they are no one structure"));
+                    }
+                    _ => {
+                        return Err(format!("expected the beginning of a block of the table, got {:?}", excerpt(text)));
+                    }
                 };
                 self.blocks.push(block);
                 Ok(())
@@ -160,11 +167,14 @@ impl Tagged {
             return Err(format!("atom lists are queries and not read, got {:?}", excerpt(symbol)));
         }
         let (element, isotope) = element_of(symbol)?;
-        let map_number = plain[5].parse().map_err(|_| format!("expected an atom map of at least 0, got {:?}", plain[5]))?;
+        let map_number =
+            plain[5].parse().map_err(|_| format!("expected an atom map of at least 0, got {:?}", plain[5]))?;
         let mut atom = PlacedAtom::new(position, element, isotope, map_number);
         for option in options {
-            let (key, value) = option.split_once('=').ok_or_else(|| format!("expected KEY=value, got {:?}", excerpt(option)))?;
-            let number = || value.parse::<i64>().map_err(|_| format!("expected an integer for {key}, got {:?}", excerpt(value)));
+            let (key, value) =
+                option.split_once('=').ok_or_else(|| format!("expected KEY=value, got {:?}", excerpt(option)))?;
+            let number =
+                || value.parse::<i64>().map_err(|_| format!("expected an integer for {key}, got {:?}", excerpt(value)));
             let refuse = |expected: &str| format!("expected {expected}, got {:?}", excerpt(option));
             match key {
                 "CHG" => {
@@ -174,7 +184,10 @@ impl Tagged {
                 "RAD" => atom.unpaired = unpaired_of(number()?).ok_or_else(|| refuse("a radical of 0 to 3"))?,
                 "CFG" => {
                     let parity = number()?;
-                    atom.parity = i32::try_from(parity).ok().filter(|p| (0..=3).contains(p)).ok_or_else(|| refuse("a parity from 0 to 3"))?;
+                    atom.parity = i32::try_from(parity)
+                        .ok()
+                        .filter(|p| (0..=3).contains(p))
+                        .ok_or_else(|| refuse("a parity from 0 to 3"))?;
                 }
                 "MASS" => {
                     let mass = value.parse::<f64>().ok().map(f64::round).filter(|mass| (0.0..=999.0).contains(mass));
@@ -250,7 +263,8 @@ impl Tagged {
         let Some(name) = fields.first().and_then(|name| name.trim_matches('"').strip_prefix("MDLV30/STE")) else {
             return Ok(());
         };
-        let malformed = || format!("expected \"MDLV30/STEABS, STERELn or STERACn ATOMS=(n a …)\", got {:?}", excerpt(text));
+        let malformed =
+            || format!("expected \"MDLV30/STEABS, STERELn or STERACn ATOMS=(n a …)\", got {:?}", excerpt(text));
         let (kind, number) = name.split_at_checked(3).ok_or_else(malformed)?;
         let kind = match kind {
             "ABS" => StereoKind::Absolute,
@@ -272,7 +286,8 @@ impl Tagged {
             }
             for number in atoms {
                 let place = self.places.get(number).copied();
-                let place = place.ok_or_else(|| format!("expected the number of an atom of the table, got {number}"))?;
+                let place =
+                    place.ok_or_else(|| format!("expected the number of an atom of the table, got {number}"))?;
                 group.atoms.push(AtomIndex::new(place));
             }
         }
@@ -290,7 +305,9 @@ fn fields(text: &str) -> Result<Vec<&str>, String> {
             b'"' => quoted = !quoted,
             b'(' if !quoted => depth += 1,
             b')' if !quoted => {
-                depth = depth.checked_sub(1).ok_or_else(|| format!("expected \"(\" before \")\", got {:?}", excerpt(text)))?;
+                depth = depth
+                    .checked_sub(1)
+                    .ok_or_else(|| format!("expected \"(\" before \")\", got {:?}", excerpt(text)))?;
             }
             _ => {}
         }

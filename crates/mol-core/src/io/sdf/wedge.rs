@@ -15,9 +15,7 @@
 
 use super::table::{Mark, PlacedBond};
 use crate::perceive::{ring_bonds, stated_side};
-use crate::{
-    AtomIndex, Bond, BondIndex, BondOrder, ChiralClass, Chirality, Element, Error, Molecule, Result, Vec3,
-};
+use crate::{AtomIndex, Bond, BondIndex, BondOrder, ChiralClass, Chirality, Element, Error, Molecule, Result, Vec3};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::f64::consts::{PI, TAU};
@@ -47,7 +45,9 @@ pub(super) fn with_wedges(molecule: &Molecule, bonds: &[PlacedBond]) -> Molecule
     open.sort_unstable();
     let mut marked = molecule.with_stereo_at(flat, &|_| None, &open);
     for (atom, _) in molecule.atoms().filter(|(atom, _)| narrow[atom.index()] && can_be_drawn(molecule, *atom)) {
-        let mark = |bond: BondIndex| if bonds[bond.index()].begin == atom.index() { bonds[bond.index()].mark } else { Mark::None };
+        let mark = |bond: BondIndex| {
+            if bonds[bond.index()].begin == atom.index() { bonds[bond.index()].mark } else { Mark::None }
+        };
         marked.set_chirality(atom, drawn_chirality(molecule, atom, flat, &mark));
     }
     marked

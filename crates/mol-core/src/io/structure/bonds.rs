@@ -1,10 +1,11 @@
 //! From lists of atoms to a molecule: elements, bonds, orders, charges.
 
 use super::raw::{RawAtom, RawModel};
-use super::residues::{Template, is_histidine, is_water, modern_name, template};
+use super::residues::{Template, is_water, modern_name, template};
 use crate::io::formal::{implied_charge, sigma_sum};
 use crate::{Atom, AtomIndex, BondOrder, Element, Molecule, MoleculeBuilder};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 /// Slack on the sum of covalent radii [Å], as for [`Molecule::from_coordinates`].
 const TOLERANCE: f64 = 0.45;
@@ -55,6 +56,7 @@ pub(super) fn molecule(model: &RawModel, links: &Links) -> Result<Molecule, Prob
     work.stated();
     work.between_residues();
     work.disulfides();
+    work.neutralized();
     work.charges();
     work.builder.build().map_err(|error| (model.atoms.first().map_or(1, |atom| atom.line), error.to_string()))
 }
@@ -69,7 +71,8 @@ impl<'a> Work<'a> {
         for residue in &self.model.residues {
             let known = template(&residue.name);
             for atom in &self.model.atoms[residue.atoms.clone()] {
-                let of_template = known.and_then(|template| template.atoms.get(atom.name.as_str())).map(|found| found.0);
+                let of_template =
+                    known.and_then(|template| template.atoms.get(atom.name.as_str())).map(|found| found.0);
                 let element = match atom.element.or(of_template) {
                     Some(element) => Some(element),
                     None if is_water(&residue.name) && !atom.name.starts_with(['H', 'O', 'D']) => None,
@@ -113,7 +116,10 @@ impl<'a> Work<'a> {
             let range = residue.atoms.clone();
             if range.len() > MOST_IN_RESIDUE {
                 let line = model.atoms[range.start].line;
-                return Err((line, format!("expected residues of at most {MOST_IN_RESIDUE} atoms, got {}", range.len())));
+                return Err((
+                    line,
+                    format!("expected residues of at most {MOST_IN_RESIDUE} atoms, got {}", range.len()),
+                ));
             }
             let template = self.known(&residue.name);
             self.is_known.push(template.is_some());
@@ -121,25 +127,47 @@ impl<'a> Work<'a> {
             if let Some(template) = template {
                 let names = named(&model.atoms[range.clone()], template);
                 names.values().for_each(|&k| placed[k] = true);
-                let turned = is_histidine(&residue.name) && self.is_delta(&names, &range);
                 for (a, b, order) in &template.bonds {
                     if let (Some(&i), Some(&j)) = (names.get(a.as_str()), names.get(b.as_str())) {
-                        let order = if turned { tautomer(a, b, *order) } else { *order };
-                        self.bond(range.start + i, range.start + j, order);
+                        self.bond(range.start + i, range.start + j, *order);
                     }
                 }
             } else if range.clone().any(|k| has_stated[k]) {
                 // The file names the bonds of its ligand; hydrogens alone may still hang in the air.
-                range.clone().for_each(|k| placed[k - range.start] = has_stated[k] || self.element(k) != Some(Element::H));
+                range
+                    .clone()
+                    .for_each(|k| placed[k - range.start] = has_stated[k] || self.element(k) != Some(Element::H));
             }
             self.by_distance(range, &placed);
         }
+        self.apart();
         Ok(())
+    }
+
+    /// Hydrogens that a file lists apart from the rest of their residue, behind all others: to the nearest of its atoms.
+    fn apart(&mut self) {
+        let model = self.model;
+        let mut latest: FxHashMap<_, Range<usize>> = FxHashMap::default();
+        for residue in &model.residues {
+            let key = (residue.chain.as_str(), residue.number, residue.insertion, residue.name.as_str());
+            let hydrogen = |k: usize| self.element(k) == Some(Element::H);
+            if !residue.atoms.clone().all(hydrogen) {
+                latest.insert(key, residue.atoms.clone());
+            } else if let Some(heavy) = latest.get(&key) {
+                for h in residue.atoms.clone() {
+                    let near = heavy.clone().filter(|&b| self.element(b) != Some(Element::H));
+                    let near = near.filter_map(|b| Some((self.contact(h, b)?, b)));
+                    if let Some((_, b)) = near.min_by(|x, y| x.0.total_cmp(&y.0)) {
+                        self.bond(h, b, BondOrder::Single);
+                    }
+                }
+            }
+        }
     }
 
     /// Bonds of the atoms of a residue that no table and no statement placed: hydrogens to the nearest atom, others to all
     /// in reach.
-    fn by_distance(&mut self, range: std::ops::Range<usize>, placed: &[bool]) {
+    fn by_distance(&mut self, range: Range<usize>, placed: &[bool]) {
         let is_hydrogen: Vec<bool> = range.clone().map(|k| self.element(k) == Some(Element::H)).collect();
         for a in range.clone() {
             if placed[a - range.start] {
@@ -203,7 +231,9 @@ impl<'a> Work<'a> {
     fn disulfides(&mut self) {
         let model = self.model;
         let mut bare = Vec::new();
-        for residue in model.residues.iter().filter(|residue| matches!(residue.name.as_str(), "CYS" | "CYX" | "NCYX" | "CCYX")) {
+        for residue in
+            model.residues.iter().filter(|residue| matches!(residue.name.as_str(), "CYS" | "CYX" | "NCYX" | "CCYX"))
+        {
             let sulfur = residue.atoms.clone().find(|&atom| model.atoms[atom].name == "SG");
             bare.extend(sulfur.filter(|&atom| self.builder.molecule().degree(AtomIndex::new(atom)) == 1));
         }
@@ -212,7 +242,11 @@ impl<'a> Work<'a> {
         let mut pairs = Vec::new();
         for (k, &a) in bare.iter().enumerate() {
             let near = bare[k + 1..].iter().take_while(|&&b| at(b).x - at(a).x < DISULFIDE);
-            pairs.extend(near.take(64).map(|&b| ((at(a) - at(b)).norm(), a, b)).filter(|(d, ..)| *d < DISULFIDE && *d > TOO_CLOSE));
+            pairs.extend(
+                near.take(64)
+                    .map(|&b| ((at(a) - at(b)).norm(), a, b))
+                    .filter(|(d, ..)| *d < DISULFIDE && *d > TOO_CLOSE),
+            );
         }
         pairs.sort_by(|x, y| x.0.total_cmp(&y.0).then((x.1, x.2).cmp(&(y.1, y.2))));
         for (_, a, b) in pairs {
@@ -223,14 +257,39 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Whether a histidine has its hydrogen at δ only.
-    fn is_delta(&self, names: &FxHashMap<&str, usize>, range: &std::ops::Range<usize>) -> bool {
-        let near = |h: usize, k: usize| self.contact(h, range.start + k).is_some_and(|ratio| ratio < 1.3);
-        let has_hydrogen = |name: &str| {
-            let nitrogen = names.get(name);
-            nitrogen.is_some_and(|&k| range.clone().any(|h| self.element(h) == Some(Element::H) && near(h, k)))
-        };
-        has_hydrogen("ND1") && !has_hydrogen("NE2")
+    /// Moves double bonds of a carbon to the neighbour that lacks one from the neighbour that has one too many: the names
+    /// of a residue do not say which form of histidine, arginine or a carboxylic acid is there, the hydrogens do.
+    fn neutralized(&mut self) {
+        let model = self.model;
+        for (k, residue) in model.residues.iter().enumerate() {
+            if !self.is_known[k] || !self.shows(&residue.atoms) {
+                continue;
+            }
+            for atom in residue.atoms.clone() {
+                if self.element(atom) != Some(Element::C) {
+                    continue;
+                }
+                let carbon = AtomIndex::new(atom);
+                let molecule = self.builder.molecule();
+                let find = |order: BondOrder, excess: i8| {
+                    molecule.bonds_of(carbon).iter().copied().find(|&bond| {
+                        let data = molecule.bond(bond);
+                        data.order == order && implied_charge(&self.builder, data.other(carbon)) == excess
+                    })
+                };
+                if let (Some(double), Some(single)) = (find(BondOrder::Double, 1), find(BondOrder::Single, -1)) {
+                    self.builder.bond_data_mut(double).order = BondOrder::Single;
+                    self.builder.bond_data_mut(single).order = BondOrder::Double;
+                }
+            }
+        }
+    }
+
+    /// Whether hydrogens of a residue are atoms, in it or bonded to it.
+    fn shows(&self, range: &Range<usize>) -> bool {
+        let molecule = self.builder.molecule();
+        let is_hydrogen = |atom: AtomIndex| molecule.atom(atom).element == Some(Element::H);
+        range.clone().map(AtomIndex::new).any(|atom| is_hydrogen(atom) || molecule.neighbors(atom).any(is_hydrogen))
     }
 
     /// Charges that are not stated, and which hydrogens are counted: none in a residue that shows any, nor at ions.
@@ -238,7 +297,7 @@ impl<'a> Work<'a> {
         let model = self.model;
         for (residue, &is_known) in model.residues.iter().zip(&self.is_known) {
             let range = residue.atoms.clone();
-            let shows = range.clone().any(|k| self.element(k) == Some(Element::H));
+            let shows = self.shows(&range);
             let ion = self.known(&residue.name).filter(|_| range.len() == 1);
             for k in range.clone() {
                 let atom = AtomIndex::new(k);
@@ -273,7 +332,6 @@ impl<'a> Work<'a> {
             }
         }
     }
-
 }
 
 /// Hydrogens of a charged atom whose residue shows none: N⁺ has four bonds, O⁻ and S⁻ one.
@@ -298,20 +356,14 @@ fn named<'a>(atoms: &'a [RawAtom], template: &Template) -> FxHashMap<&'a str, us
     }
     for (k, atom) in atoms.iter().enumerate() {
         let modern = modern_name(&atom.name);
-        if modern != atom.name && !template.atoms.contains_key(atom.name.as_str()) && template.atoms.contains_key(modern) {
+        if modern != atom.name
+            && !template.atoms.contains_key(atom.name.as_str())
+            && template.atoms.contains_key(modern)
+        {
             names.entry(modern).or_insert(k);
         }
     }
     names
-}
-
-/// Orders of the other neutral form of the imidazole ring: the double bond of CE1 leads to NE2.
-fn tautomer(a: &str, b: &str, order: BondOrder) -> BondOrder {
-    match (a, b) {
-        ("ND1", "CE1") | ("CE1", "ND1") => BondOrder::Single,
-        ("CE1", "NE2") | ("NE2", "CE1") => BondOrder::Double,
-        _ => order,
-    }
 }
 
 /// The element of an atom name without digits before it: of a known residue the first letter, of others a symbol of two

@@ -131,7 +131,8 @@ impl Columns {
     fn new(names: &[String]) -> Self {
         let split = |name: &str| name.split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned()));
         let category = names.first().and_then(|name| split(name)).map_or_else(String::new, |(category, _)| category);
-        let is_used = matches!(category.as_str(), "_atom_site" | "_chem_comp_bond" | "_struct_conn" | "_cell" | "_struct");
+        let is_used =
+            matches!(category.as_str(), "_atom_site" | "_chem_comp_bond" | "_struct_conn" | "_cell" | "_struct");
         let places = names.iter().enumerate().filter_map(|(k, name)| Some((split(name)?.1, k)));
         Self { places: if is_used { places.collect() } else { FxHashMap::default() }, category, is_used }
     }
@@ -168,8 +169,7 @@ struct Block {
 impl Block {
     /// An item outside of loops; a table of one row may be written so.
     fn pair(&mut self, name: &str, row: &[Option<String>], columns: &Columns, line: usize) -> Result<(), String> {
-        const CELL: [&str; 6] =
-            ["length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"];
+        const CELL: [&str; 6] = ["length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"];
         self.line = line;
         if name == "_struct.title" {
             if let Some(title) = &row[0] {
@@ -195,7 +195,8 @@ impl Block {
             "_chem_comp_bond" => self.bond(row, columns),
             "_struct_conn" => self.link(row, columns),
             "_cell" | "_struct" => {
-                let name = if category == "_struct" && columns.places.contains_key("title") { "_struct.title" } else { "" };
+                let name =
+                    if category == "_struct" && columns.places.contains_key("title") { "_struct.title" } else { "" };
                 self.pair(name, row, columns, line)
             }
             _ => Ok(()),
@@ -203,12 +204,14 @@ impl Block {
     }
 
     fn atom(&mut self, row: &[Option<String>], columns: &Columns, line: usize) -> Result<(), String> {
-        let coordinate = |name: &str| columns.real(row, name)?.ok_or_else(|| format!("expected a number as _atom_site.{name}"));
+        let coordinate =
+            |name: &str| columns.real(row, name)?.ok_or_else(|| format!("expected a number as _atom_site.{name}"));
         let integer = |names: &[&str], what: &str| match columns.get(row, names) {
             None => Ok(None),
-            Some(word) => {
-                word.parse::<i32>().map(Some).map_err(|_| format!("expected an integer as {what}, got {:?}", excerpt(word)))
-            }
+            Some(word) => word
+                .parse::<i32>()
+                .map(Some)
+                .map_err(|_| format!("expected an integer as {what}, got {:?}", excerpt(word))),
         };
         let name = columns.get(row, &["label_atom_id", "auth_atom_id"]).unwrap_or("");
         let symbol = columns.get(row, &["type_symbol"]);
@@ -256,9 +259,8 @@ impl Block {
     }
 
     fn bond(&mut self, row: &[Option<String>], columns: &Columns) -> Result<(), String> {
-        let text = |name: &str| {
-            columns.get(row, &[name]).ok_or_else(|| format!("expected a value as _chem_comp_bond.{name}"))
-        };
+        let text =
+            |name: &str| columns.get(row, &[name]).ok_or_else(|| format!("expected a value as _chem_comp_bond.{name}"));
         let (residue, a, b) = (text("comp_id")?, text("atom_id_1")?, text("atom_id_2")?);
         let order = match columns.get(row, &["value_order"]).unwrap_or("sing").to_ascii_lowercase().as_str() {
             "sing" | "delo" | "pi" | "poly" => BondOrder::Single,
@@ -266,7 +268,8 @@ impl Block {
             "trip" => BondOrder::Triple,
             "quad" => BondOrder::Quadruple,
             "arom" => return Err(format!("aromatic bonds without orders (of {}) are not read", excerpt(residue))),
-            other => order_of(other).ok_or_else(|| format!("expected an order such as sing or doub, got {:?}", excerpt(other)))?,
+            other => order_of(other)
+                .ok_or_else(|| format!("expected an order such as sing or doub, got {:?}", excerpt(other)))?,
         };
         let template = self.dictionary.entry(residue.to_owned()).or_default();
         if template.bonds.len() >= MOST_ROWS {
@@ -295,7 +298,8 @@ impl Block {
                 columns.get(row, &[&names[0], &names[1]]).map(str::to_owned)
             };
             let number = get("auth_seq_id", "label_seq_id").map_or(Ok(0), |word| {
-                word.parse().map_err(|_| format!("expected an integer as the number of a residue, got {:?}", excerpt(&word)))
+                word.parse()
+                    .map_err(|_| format!("expected an integer as the number of a residue, got {:?}", excerpt(&word)))
             })?;
             // The dictionary spells this item in its own way.
             let code = columns.get(row, &[&format!("pdbx_ptnr{k}_pdb_ins_code")]).and_then(|text| text.chars().next());

@@ -104,7 +104,8 @@ impl File {
         let byte = |at: usize| line.as_bytes().get(at).copied().filter(|byte| *byte != b' ').unwrap_or(0);
         let word = text(22, 26);
         let residue = decode(word, 4).or_else(|| word.is_empty().then_some(0));
-        let residue = residue.ok_or_else(|| format!("expected the number of a residue in columns 23-26, got {word:?}"))?;
+        let residue =
+            residue.ok_or_else(|| format!("expected the number of a residue in columns 23-26, got {word:?}"))?;
         let letter = |byte: u8| (byte != 0).then_some(char::from(byte));
         let (element, is_deuterium) = Self::element(line)?;
         let name = column(12, 16).filter(|name| !name.is_empty()).ok_or_else(malformed)?;

@@ -47,7 +47,8 @@ impl RawModel {
     /// name unless alternate locations differ in it, and by an atom that comes twice.
     pub(super) fn push(&mut self, key: ResidueKey, atom: RawAtom) {
         let continues = self.residues.last().is_some_and(|last| {
-            let same_place = (last.chain.as_str(), last.number, last.insertion) == (key.chain, key.number, key.insertion);
+            let same_place =
+                (last.chain.as_str(), last.number, last.insertion) == (key.chain, key.number, key.insertion);
             let same_name = last.name == key.name || atom.alternate != 0;
             let before = &self.atoms[last.atoms.clone()];
             // Only the beginning of a residue can tell that another one of the same number begins.

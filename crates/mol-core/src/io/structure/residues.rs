@@ -80,11 +80,6 @@ pub(super) fn is_water(name: &str) -> bool {
     matches!(name, "HOH" | "DOD") || common_name(name) == Some("HOH")
 }
 
-/// Whether a residue is histidine, whose double bond follows its hydrogens.
-pub(super) fn is_histidine(name: &str) -> bool {
-    name == "HIS" || common_name(name).is_some_and(|name| name == "HIS" || common_name(name) == Some("HIS"))
-}
-
 /// Older names of atoms, as the dictionary has them now.
 pub(super) fn modern_name(name: &str) -> &str {
     match name {
@@ -115,9 +110,14 @@ mod tests {
 
     #[test]
     fn residues_have_the_bonds_of_their_formulas() {
-        for (name, atoms, bonds, doubles) in
-            [("ALA", 6, 5, 1), ("TRP", 15, 16, 5), ("HIS", 11, 11, 3), ("ARG", 12, 11, 2), ("DA", 22, 24, 5), ("HOH", 1, 0, 0)]
-        {
+        for (name, atoms, bonds, doubles) in [
+            ("ALA", 6, 5, 1),
+            ("TRP", 15, 16, 5),
+            ("HIS", 11, 11, 3),
+            ("ARG", 12, 11, 2),
+            ("DA", 22, 24, 5),
+            ("HOH", 1, 0, 0),
+        ] {
             let template = template(name).unwrap();
             let double = template.bonds.iter().filter(|(_, _, order)| *order == BondOrder::Double).count();
             assert_eq!((template.atoms.len(), template.bonds.len(), double), (atoms, bonds, doubles), "{name}");
@@ -126,6 +126,6 @@ mod tests {
         for (other, name) in [("HIE", "HIS"), ("NALA", "ALA"), ("CYX", "CYS"), ("WAT", "HOH"), ("Na+", "NA")] {
             assert!(std::ptr::eq(template(other).unwrap(), template(name).unwrap()), "{other}");
         }
-        assert!(template("LIG").is_none() && is_histidine("HSD") && is_water("TIP3"));
+        assert!(template("LIG").is_none() && is_water("TIP3"));
     }
 }

@@ -25,9 +25,9 @@ const TO_TEXT: &str = "a String takes all";
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] for what the columns cannot hold: no conformer, wildcards, coordinates beyond −999.999 and
-/// 9999.999 Å, names of atoms above four letters, of residues above four, of chains above one, numbers of residues
-/// beyond hybrid-36; [`Error::ShapeMismatch`] if the lists do not fit; [`Error::Kekulize`] if aromatic bonds cannot be
-/// assigned; [`Error::Io`] for what the writer reports.
+/// 9999.999 Å, edges of the cell beyond 99999.999 Å, occupancies and B beyond 999.99, names of atoms above four letters,
+/// of residues above four, of chains above one, numbers of residues beyond hybrid-36; [`Error::ShapeMismatch`] if the lists
+/// do not fit; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
 pub fn write_pdb(out: &mut dyn Write, structure: &Structure) -> Result<()> {
     let text = format(structure)?;
     out.write_all(text.as_bytes()).map_err(|source| Error::Io { path: "PDB output".into(), source })
@@ -51,7 +51,12 @@ fn format(structure: &Structure) -> Result<String> {
         }
     }
     if let Some([a, b, c, alpha, beta, gamma]) = structure.cell.parameters() {
-        writeln!(text, "CRYST1{a:>9.3}{b:>9.3}{c:>9.3}{alpha:>7.2}{beta:>7.2}{gamma:>7.2} P 1           1").expect(TO_TEXT);
+        if [a, b, c].iter().any(|edge| !(0.001..99_999.999).contains(edge)) {
+            let got = format!("{a}, {b}, {c} Å");
+            return Err(refused("cell in a PDB file", "of edges from 0.001 to 99999.999 Å", got));
+        }
+        writeln!(text, "CRYST1{a:>9.3}{b:>9.3}{c:>9.3}{alpha:>7.2}{beta:>7.2}{gamma:>7.2} P 1           1")
+            .expect(TO_TEXT);
     }
     let several = molecule.conformers().len() > 1;
     let mut serials = Vec::new();
@@ -123,12 +128,21 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
             let (site, x) = (&structure.sites[atom], positions[atom]);
             let data = structure.molecule.atom(AtomIndex::new(atom));
             let number_of = encode(serial, 5);
-            let own = number_of.ok_or_else(|| refused("atoms of a PDB file", "at most 87440031", serial.to_string()))?;
+            let own =
+                number_of.ok_or_else(|| refused("atoms of a PDB file", "at most 87440031", serial.to_string()))?;
             let Some(element) = data.element else {
-                return Err(refused("atom of a PDB file", "of a known element", format!("the wildcard * at atom {atom}")));
+                return Err(refused(
+                    "atom of a PDB file",
+                    "of a known element",
+                    format!("the wildcard * at atom {atom}"),
+                ));
             };
             if !fits(&site.name, 4) || site.name.is_empty() {
-                return Err(refused("name of an atom in a PDB file", "one to four letters", format!("{:?}", site.name)));
+                return Err(refused(
+                    "name of an atom in a PDB file",
+                    "one to four letters",
+                    format!("{:?}", site.name),
+                ));
             }
             if x.iter().any(|c| !(-999.999..=9999.999).contains(c)) {
                 let expected = "of coordinates from -999.999 to 9999.999 Å";
@@ -144,14 +158,20 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
             let charge = match data.charge {
                 0 => "  ".to_owned(),
                 charge @ -9..=9 => format!("{}{}", charge.unsigned_abs(), if charge > 0 { '+' } else { '-' }),
-                charge => return Err(refused("charge in a PDB file", "from -9 to 9", format!("{charge} at atom {atom}"))),
+                charge => {
+                    return Err(refused("charge in a PDB file", "from -9 to 9", format!("{charge} at atom {atom}")));
+                }
             };
             let symbol = if data.isotope == Some(2) && element == crate::Element::H {
                 "D".to_owned()
             } else {
                 element.symbol().to_uppercase()
             };
-            let [occupancy, b_factor] = [site.occupancy, site.b_factor].map(|value| value.clamp(-99.0, 999.0));
+            let [occupancy, b_factor] = [site.occupancy, site.b_factor];
+            if [occupancy, b_factor].iter().any(|value| !(-99.99..=999.99).contains(value)) {
+                let got = format!("{occupancy} and {b_factor} Å² at atom {atom}");
+                return Err(refused("occupancy and B of a PDB file", "from -99.99 to 999.99", got));
+            }
             // Minus zero is a zero.
             let [a, b, c] = [x.x, x.y, x.z].map(|c| (c * 1e3).round() / 1e3 + 0.0);
             writeln!(

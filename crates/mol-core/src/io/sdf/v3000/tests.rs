@@ -48,8 +48,7 @@ M  V30 END CTAB
 fn words_continuations_numbers_and_skipped_blocks() {
     let record = read(&file(GLYCINE)).unwrap();
     assert_eq!(record.molecule.to_smiles(), "[NH3+][13CH2][C:7](=O)[O-]");
-    let group =
-        StereoGroup { kind: StereoKind::Racemic, number: 2, atoms: [1, 2].map(AtomIndex::new).to_vec() };
+    let group = StereoGroup { kind: StereoKind::Racemic, number: 2, atoms: [1, 2].map(AtomIndex::new).to_vec() };
     assert_eq!(record.groups, [group]);
     assert_eq!(record.molecule.conformers()[0].positions()[3], Vec3::new(3.3, 1.2, 0.0));
 }
@@ -89,9 +88,9 @@ fn what_is_wrong_is_named_with_its_line() {
         ("3 2 30 40", "3 9 30 40", 18, "dative"),
         ("3 2 30 40", "3 2 30 40 CFG=4", 18, "CFG"),
         ("3 2 30 40", "3 2 30 40 ENDPTS=(2 1 2)", 18, "ENDPTS"),
-        ("CHG=1", "CHG=x", 9, "CHG"),
-        ("CHG=1", "CHG=128", 9, "-99 to 99"),
-        ("CHG=1", "UNSAT=1", 9, "UNSAT"),
+        ("CHG=1", "CHG=x", 8, "CHG"),
+        ("CHG=1", "CHG=128", 8, "-99 to 99"),
+        ("CHG=1", "UNSAT=1", 8, "UNSAT"),
         ("(2 20 -", "(3 20 -", 29, "3 atoms in a list, got 2"),
         ("STERAC2", "STEXXX2", 29, "STEABS"),
         ("M  V30 END CTAB\n", "", 32, "every block"),
@@ -116,7 +115,11 @@ fn groups_isotopes_charges_and_coordinates_come_back_to_the_bit() {
     let place = |k: usize| Vec3::new(1.0 / (k as f64 + 3.0), -1e-7 * k as f64, 12_345.678_9 * (k as f64).sqrt());
     molecule.add_conformer((0..molecule.atom_count()).map(place).collect()).unwrap();
     let molecule = molecule.with_stereo_of(0).unwrap();
-    let groups = vec![StereoGroup { kind: StereoKind::Absolute, number: 0, atoms: (0..40).map(|k| AtomIndex::new(k % 6)).collect() }];
+    let groups = vec![StereoGroup {
+        kind: StereoKind::Absolute,
+        number: 0,
+        atoms: (0..40).map(|k| AtomIndex::new(k % 6)).collect(),
+    }];
     let record = SdfRecord { groups, title: "all".into(), ..SdfRecord::new(molecule) };
     let text = written(&record);
     assert!(text.lines().all(|line| line.len() <= 80) && text.contains("-\nM  V30 "));

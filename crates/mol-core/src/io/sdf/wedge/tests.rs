@@ -7,7 +7,8 @@ use proptest::prelude::*;
 /// A carbon with neighbours in directions [degrees], bonds with V2000 codes, read.
 fn centre(directions: &[f64], codes: &[i32]) -> String {
     let atoms = directions.len() + 1;
-    let mut text = format!("\n  x                   2D\n\n{atoms:>3}{:>3}  0  0  0  0  0  0  0  0999 V2000\n", atoms - 1);
+    let mut text =
+        format!("\n  x                   2D\n\n{atoms:>3}{:>3}  0  0  0  0  0  0  0  0999 V2000\n", atoms - 1);
     let mut atom = |x: f64, y: f64, symbol: &str| {
         text.push_str(&format!("{x:>10.4}{y:>10.4}    0.0000 {symbol:<3} 0  0\n"));
     };
@@ -43,7 +44,8 @@ fn three_neighbours_around_normal_and_folded_centres() {
     }
     // In a T and in less than half a turn the middle wedge says the opposite of the outer ones.
     for folded in [[180.0, 90.0, 0.0], [150.0, 90.0, 30.0], [180.2, 90.0, -0.2]] {
-        for (codes, expected) in [([0, 1, 0], left), ([1, 0, 0], right), ([0, 0, 1], right), ([1, 6, 1], right), ([1, 0, 6], none)]
+        for (codes, expected) in
+            [([0, 1, 0], left), ([1, 0, 0], right), ([0, 0, 1], right), ([1, 6, 1], right), ([1, 0, 6], none)]
         {
             assert_eq!(centre(&folded, &codes), expected, "{folded:?} {codes:?}");
         }
@@ -103,7 +105,8 @@ fn centres_that_compete_for_bonds_all_get_one() {
     // Eight centres on twelve bonds: no bond leads to an atom that is not one.
     let cube = "[C@H]12[C@H]3[C@H]4[C@H]1[C@H]5[C@H]4[C@H]3[C@H]25";
     let mut molecule = Molecule::from_smiles(cube).unwrap();
-    let places: Vec<Vec3> = (0..8).map(|k| f64::from(k) * 0.9).map(|a| Vec3::new((1.0 + a) * a.cos(), (1.0 + a) * a.sin(), 0.0)).collect();
+    let places: Vec<Vec3> =
+        (0..8).map(|k| f64::from(k) * 0.9).map(|a| Vec3::new((1.0 + a) * a.cos(), (1.0 + a) * a.sin(), 0.0)).collect();
     molecule.add_conformer(places.clone()).unwrap();
     let flat = places.as_slice();
     let marks = super::marks_of_drawing(&molecule, flat).unwrap();
