@@ -4,7 +4,7 @@
 //! descents on a few hundred numbers, where those services cost more than the steps.
 
 /// Steps that are remembered.
-const MEMORY: usize = 6;
+const MEMORY: usize = 12;
 /// Halvings of one step before the descent is over.
 const BACKTRACKS: usize = 8;
 /// Share of the predicted decrease that a step must bring (Armijo).

@@ -126,7 +126,9 @@ impl View<'_> {
     fn rest(&self, centre: AtomIndex, sum: f64, left: usize) -> Option<f64> {
         let smallest = self.seen.rings().smallest_at_atom(centre);
         match self.hybridization(centre) {
-            Hybridization::Sp2 if self.molecule.degree(centre) == 3 => Some((std::f64::consts::TAU - sum) / left as f64),
+            Hybridization::Sp2 if self.molecule.degree(centre) == 3 => {
+                Some((std::f64::consts::TAU - sum) / left as f64)
+            }
             Hybridization::Sp3 => Some(match smallest {
                 Some(3) => 116_f64.to_radians(),
                 Some(4) => 112_f64.to_radians(),
@@ -187,7 +189,6 @@ impl View<'_> {
             return;
         }
     }
-
 }
 
 /// Distance of the ends of a bent chain of two bonds [Å].

@@ -82,7 +82,8 @@ fn gradients_are_those_of_differences() {
     let mut rng = Seed::new(9).rng();
     let n = part.atoms.len();
     let x: Vec<f64> = (0..3 * n).map(|_| 1.5 * rng.normal()).collect();
-    check(&mut Relaxation::new(&part.field, &mut Watched::default()), &x, 1e-6);
+    let mut watched = Watched::default();
+    check(&mut Relaxation::new(&part.field, &mut watched, &x.iter().map(|x| 1.1 * x).collect::<Vec<_>>()), &x, 1e-6);
     let width = part.limits.width();
     let x: Vec<f64> = (0..4 * width).map(|k| if k % width < n { 1.5 * rng.normal() } else { 0.0 }).collect();
     let mut scratch = Scratch::default();
@@ -114,13 +115,19 @@ fn check(objective: &mut impl Objective, x: &[f64], tolerance: f64) {
 #[test]
 fn torsion_terms_are_those_of_the_cosines() {
     let (signs, constants) = ([-1.0, 1.0, -1.0, 1.0, 1.0, -1.0], [3.5, 2.5, 2.3, 0.6, 0.4, -0.4]);
-    let torsion = Torsion::new([0, 1, 2, 3], signs, constants);
+    let torsion = Torsion::new([0, 1, 2, 3], signs, constants, false);
     for phi in [0.0_f64, 0.3, 1.2, 2.5, std::f64::consts::PI] {
         let terms = (1..=6).map(|n| constants[n - 1] * (1.0 + signs[n - 1] * (n as f64 * phi).cos()));
         assert!((torsion.energy(phi.cos()).0 - terms.sum::<f64>()).abs() < 1e-12);
         let slope = (torsion.energy(phi.cos() + 1e-6).0 - torsion.energy(phi.cos() - 1e-6).0) / 2e-6;
         assert!((torsion.energy(phi.cos()).1 - slope).abs() < 1e-6);
     }
+    // The force of the reference differs in the sixth term alone.
+    let reference = Torsion::new([0, 1, 2, 3], signs, constants, true);
+    let c = 0.4_f64;
+    let sixth = signs[5] * constants[5] * 6.0 * (32.0 * c.powi(5) - 32.0 * c.powi(3) + 6.0 * c);
+    let slipped = signs[4] * constants[4] * 6.0 * (32.0 * c.powi(5) - 32.0 * c.powi(3) + 6.0);
+    assert!((reference.energy(c).1 - (torsion.energy(c).1 - sixth + slipped)).abs() < 1e-9);
 }
 
 #[test]
