@@ -133,7 +133,9 @@ impl Descent {
         if known > 0 {
             let k = place(0);
             let scale = 1.0 / (self.products[k] * dot(&self.turns[k], &self.turns[k]));
-            self.direction.iter_mut().for_each(|d| *d *= scale);
+            for d in &mut self.direction {
+                *d *= scale;
+            }
         }
         for back in (0..known).rev() {
             let k = place(back);

@@ -165,9 +165,8 @@ impl<'a> Relaxation<'a> {
         watched.targets.clear();
         watched.targets.extend(field.springs.iter().map(|spring| {
             if spring.is_angle {
-                // Each conformer keeps the angles its distances were drawn with, within twice their tolerance.
-                let limit = 2.0 * spring.free;
-                (spring.length + spring.off(x).clamp(-limit, limit), BREATH)
+                // Each conformer keeps the angles its distances were drawn with, within their tolerance.
+                (spring.length + spring.off(x).clamp(-spring.free, spring.free), BREATH)
             } else {
                 (spring.length, spring.free)
             }

@@ -74,7 +74,9 @@ impl View<'_> {
         if bonds.len() == 3 && left == 0 && self.is_planar(centre) {
             // Three rings meet: each gives way alike.
             let excess = (sum - std::f64::consts::TAU) / 3.0;
-            angles.iter_mut().for_each(|angle| angle.angle = angle.angle.map(|value| value - excess));
+            for angle in &mut angles {
+                angle.angle = angle.angle.map(|value| value - excess);
+            }
         }
         if bonds.len() == 4 {
             self.point_outwards(bonds, &mut angles);

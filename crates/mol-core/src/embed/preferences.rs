@@ -154,7 +154,9 @@ fn excluded(seen: &Perception) -> Vec<bool> {
         let own: FxHashSet<_> = rings.bonds(i).iter().collect();
         for j in i + 1..rings.len() {
             if rings.bonds(j).iter().filter(|bond| own.contains(bond)).count() > 1 {
-                rings.bonds(i).iter().chain(rings.bonds(j)).for_each(|bond| out[bond.index()] = true);
+                for bond in rings.bonds(i).iter().chain(rings.bonds(j)) {
+                    out[bond.index()] = true;
+                }
             }
         }
     }
