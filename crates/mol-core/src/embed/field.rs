@@ -15,6 +15,8 @@ const PLANAR: f64 = 10.0;
 const CONTACT: f64 = 10.0;
 /// Tolerance of the distance over one atom that an attempt has drawn [Å].
 const BREATH: f64 = 0.01;
+/// Share of the tolerance of such a distance within which the drawn one is kept.
+const DRAWN: f64 = 0.3;
 /// Weight of handedness [kcal/mol].
 const CHIRAL: f64 = 115.0;
 /// Stiffness of out-of-plane volumes [kcal/mol/Å⁶].
@@ -165,8 +167,9 @@ impl<'a> Relaxation<'a> {
         watched.targets.clear();
         watched.targets.extend(field.springs.iter().map(|spring| {
             if spring.is_angle {
-                // Each conformer keeps the angles its distances were drawn with, within their tolerance.
-                (spring.length + spring.off(x).clamp(-spring.free, spring.free), BREATH)
+                // Each conformer keeps the angles its distances were drawn with, in part.
+                let limit = DRAWN * spring.free;
+                (spring.length + spring.off(x).clamp(-limit, limit), BREATH)
             } else {
                 (spring.length, spring.free)
             }
