@@ -93,7 +93,15 @@ impl View<'_> {
 
     /// Angle inside a ring [rad].
     fn ring_angle(&self, centre: AtomIndex, ring: usize) -> Option<f64> {
-        let size = self.seen.rings().atoms(ring).len();
+        let atoms = self.seen.rings().atoms(ring);
+        let size = atoms.len();
+        if size == 3 {
+            // Three lengths leave no choice.
+            let [p, q] = [1, 2].map(|k| atoms[(atoms.iter().position(|&atom| atom == centre).unwrap_or(0) + k) % 3]);
+            let length = |a, b| self.molecule.bond_between(a, b).map(|bond| self.length(bond));
+            let (a, b, c) = (length(centre, p)?, length(centre, q)?, length(p, q)?);
+            return Some(((a * a + b * b - c * c) / (2.0 * a * b)).clamp(-1.0, 1.0).acos());
+        }
         let degrees = match self.hybridization(centre) {
             _ if size <= 4 => 180.0 - 360.0 / size as f64,
             Hybridization::Sp2 if size <= 6 => self.flat_ring(centre, ring),
