@@ -1,7 +1,10 @@
 """Takes the experimental torsion preferences out of RDKit's shared object and checks them against what RDKit answers.
 
     python scripts/torsion_preferences.py            # writes crates/mol-core/data/torsion_preferences.csv
-    python scripts/torsion_preferences.py --check    # compares the file only
+    python scripts/torsion_preferences.py --check molecules.csv
+        # compares the file, and the terms RDKit gives the molecules of the column `smiles` with its rows
+    python scripts/torsion_preferences.py --compare target/tmp/torsion_preferences.txt
+        # compares what the test `embed` has found with what RDKit finds
 
 The tables are those of S. Riniker, G. A. Landrum, J. Chem. Inf. Model. 55, 2562 (2015) (version 1), its revision (version 2), and S. Wang, J. Witek,
 G. A. Landrum, S. Riniker, J. Chem. Inf. Model. 60, 2044 (2020) (small rings, macrocycles). RDKit (BSD-3) compiles them as text into
@@ -68,7 +71,35 @@ def check(rows):
     print(f"{molecules} molecules, {bonds} torsions: all in the table with the same signs and constants")
 
 
+def compare(path):
+    """Bonds, signs and constants of every molecule, then the atoms at both ends too (symmetric choices may differ)."""
+    molecules = same = atoms = 0
+    with open(path) as file:
+        for line in file:
+            smiles, *found = line.rstrip("\n").split("\t")
+            molecule = Chem.MolFromSmiles(smiles)
+            if molecule is None:
+                continue
+            molecules += 1
+            ours = {}
+            for words in map(str.split, found):
+                ours[tuple(sorted(map(int, words[1:3])))] = ([int(x) for x in words[:4]], [float(x) for x in words[4:]])
+            theirs = {}
+            for torsion in rdDistGeom.GetExperimentalTorsions(Chem.AddHs(molecule), True, False, True, False, 2):
+                indices = list(torsion["atomIndices"])
+                theirs[tuple(sorted(indices[1:3]))] = (indices, [float(x) for x in [*torsion["signs"], *torsion["V"]]])
+            equal = ours.keys() == theirs.keys() and all(ours[bond][1] == theirs[bond][1] for bond in ours)
+            same += equal
+            atoms += equal and all(ours[bond][0] == theirs[bond][0] for bond in ours)
+            if not equal:
+                print("  differs:", smiles)
+    print(f"{molecules} molecules: same bonds, signs and constants in {same}, same end atoms too in {atoms}")
+
+
 def main():
+    if "--compare" in sys.argv:
+        compare(sys.argv[2])
+        return
     rows = list(tables())
     if "--check" in sys.argv:
         with open(TABLE, newline="") as file:

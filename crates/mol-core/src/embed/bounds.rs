@@ -71,7 +71,7 @@ impl Bounds {
 pub(super) struct Known {
     pub(super) pair: [usize; 2],
     pub(super) distance: f64,
-    slack: f64,
+    pub(super) slack: f64,
 }
 
 /// What the graph says about distances.
@@ -307,7 +307,9 @@ fn planarity(
     let is_double = view.seen.kekule().bond(index).order == BondOrder::Double;
     let is_aromatic = view.seen.is_aromatic_bond(index) || rings.of_bond(index).iter().any(aromatic);
     let is_amide = !is_double && !is_aromatic && acyl(view, bond).is_some();
-    if !(is_double || is_aromatic || is_amide) || is_amide && size == 8 {
+    // Conjugation flattens what a small ring allows.
+    let is_ring = size < 8;
+    if !(is_double || is_aromatic || is_amide || is_ring) || is_amide && size == 8 {
         return None;
     }
     let sides = |neighbors: &[AtomIndex], first: &dyn Fn(AtomIndex) -> bool| {

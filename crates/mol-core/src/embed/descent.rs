@@ -4,7 +4,7 @@
 //! descents on a few hundred numbers, where those services cost more than the steps.
 
 /// Steps that are remembered.
-const MEMORY: usize = 6;
+const MEMORY: usize = 12;
 /// Halvings of one step before the descent is over.
 const BACKTRACKS: usize = 8;
 /// Share of the predicted decrease that a step must bring (Armijo).
@@ -133,7 +133,9 @@ impl Descent {
         if known > 0 {
             let k = place(0);
             let scale = 1.0 / (self.products[k] * dot(&self.turns[k], &self.turns[k]));
-            self.direction.iter_mut().for_each(|d| *d *= scale);
+            for d in &mut self.direction {
+                *d *= scale;
+            }
         }
         for back in (0..known).rev() {
             let k = place(back);

@@ -11,12 +11,16 @@ use crate::Vec3;
 /// Stiffness of bonds, of distances over one atom, of planar chains, of contacts [kcal/mol/Å²].
 const BOND: f64 = 460.0;
 const ANGLE: f64 = 115.0;
-const PLANAR: f64 = 23.0;
-const CONTACT: f64 = 46.0;
+const PLANAR: f64 = 10.0;
+const CONTACT: f64 = 10.0;
+/// Tolerance of the distance over one atom that an attempt has drawn [Å].
+const BREATH: f64 = 0.01;
+/// Share of the tolerance of such a distance within which the drawn one is kept.
+const DRAWN: f64 = 0.3;
 /// Weight of handedness [kcal/mol].
 const CHIRAL: f64 = 115.0;
 /// Stiffness of out-of-plane volumes [kcal/mol/Å⁶].
-const OUT_OF_PLANE: f64 = 7.0;
+const OUT_OF_PLANE: f64 = 2.0;
 /// Contacts within their least distance and this are watched until an atom has moved half of it [Å].
 const SKIN: f64 = 1.5;
 
@@ -29,8 +33,9 @@ pub(super) struct Torsion {
 }
 
 impl Torsion {
-    /// From the six terms of `E = Σ Vₙ (1 + sₙ cos nφ)`.
-    pub(super) fn new(atoms: [usize; 4], signs: [f64; 6], constants: [f64; 6]) -> Self {
+    /// From the six terms of `E = Σ Vₙ (1 + sₙ cos nφ)`, the sixth as `RDKit` has it if `reference` is set: its force
+    /// takes the constant of the fifth, `dE/d cos φ = 6 s₅V₅ (32 cos⁵ φ − 32 cos³ φ + 6)`.
+    pub(super) fn new(atoms: [usize; 4], signs: [f64; 6], constants: [f64; 6], reference: bool) -> Self {
         // Chebyshev polynomials: cos nφ = 2 cos φ cos (n − 1)φ − cos (n − 2)φ.
         let (mut older, mut old) = ([0.0; 7], [0.0; 7]);
         (older[0], old[1]) = (1.0, 1.0);
@@ -46,6 +51,15 @@ impl Torsion {
             }
             (older, old) = (old, new);
         }
+        if reference {
+            let (fifth, sixth) = (signs[4] * constants[4], signs[5] * constants[5]);
+            for (power, share) in [(0, -1.0), (2, 18.0), (4, -48.0), (6, 32.0)] {
+                powers[power] -= sixth * share;
+            }
+            for (power, share) in [(1, 36.0), (4, -48.0), (6, 32.0)] {
+                powers[power] += fifth * share;
+            }
+        }
         Self { atoms, powers }
     }
 
@@ -58,16 +72,32 @@ impl Torsion {
     }
 }
 
+/// A distance that is held within a tolerance.
+#[derive(Clone, Copy, Debug)]
+struct Spring {
+    ends: [u32; 2],
+    length: f64,
+    free: f64,
+    stiffness: f64,
+    is_angle: bool,
+}
+
+impl Spring {
+    /// Distance less its ideal [Å].
+    fn off(&self, x: &[f64]) -> f64 {
+        (at(x, self.ends[1]) - at(x, self.ends[0])).norm() - self.length
+    }
+}
+
 /// The terms of one connected part,
 ///
 /// ```text
-/// E = Σ ½ k (d − d₀)²  +  Σ ½ k (l − d)²  where d < l
+/// E = Σ ½ k max(|d − d₀| − t, 0)²  +  Σ ½ k (l − d)²  where d < l
 ///   +  Σ ½ k V²  +  c Σ (1 − V/V₀)²  where V < V₀  +  Σ Σₙ Vₙ (1 + sₙ cos nφ)
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct Field {
-    /// Ends, length, stiffness.
-    springs: Vec<([u32; 2], f64, f64)>,
+    springs: Vec<Spring>,
     /// Ends and least distance.
     contacts: Vec<([u32; 2], f64)>,
     planes: Vec<Handed>,
@@ -84,18 +114,25 @@ impl Field {
         handed: Vec<Handed>,
         torsions: Vec<Torsion>,
     ) -> Self {
-        let stiffness = [BOND, ANGLE, PLANAR];
-        let spring = |known: &Known, k: f64| (known.pair.map(|atom| atom as u32), known.distance, k);
-        let springs =
-            lists.iter().zip(stiffness).flat_map(|(list, k)| list.iter().map(move |known| spring(known, k))).collect();
+        let spring = |known: &Known, stiffness: f64, is_angle: bool| Spring {
+            ends: known.pair.map(|atom| atom as u32),
+            length: known.distance,
+            free: known.slack,
+            stiffness,
+            is_angle,
+        };
+        let [bonds, angles, chains] = lists;
+        let bonds = bonds.iter().map(|known| spring(known, BOND, false));
+        let angles = angles.iter().map(|known| spring(known, ANGLE, true));
+        let springs = bonds.chain(angles).chain(chains.iter().map(|known| spring(known, PLANAR, false))).collect();
         Self { springs, contacts, planes, handed, torsions }
     }
 
     /// Energy of everything but torsions [kcal/mol] at the positions `x` (x, y, z of one atom after another).
     pub(super) fn strain(&self, x: &[f64]) -> f64 {
-        let springs = self.springs.iter().map(|&([i, j], length, k)| {
-            let off = (at(x, j) - at(x, i)).norm() - length;
-            0.5 * k * off * off
+        let springs = self.springs.iter().map(|spring| {
+            let off = spring.off(x).abs() - spring.free;
+            0.5 * spring.stiffness * off.max(0.0).powi(2)
         });
         let contacts = self.contacts.iter().map(|&([i, j], least)| {
             let lack = (least - (at(x, j) - at(x, i)).norm()).max(0.0);
@@ -114,6 +151,8 @@ impl Field {
 pub(super) struct Watched {
     contacts: Vec<([u32; 2], f64)>,
     since: Vec<f64>,
+    /// Length and tolerance of each spring in this attempt.
+    targets: Vec<(f64, f64)>,
 }
 
 /// The field with the contacts it watches.
@@ -123,8 +162,18 @@ pub(super) struct Relaxation<'a> {
 }
 
 impl<'a> Relaxation<'a> {
-    pub(super) fn new(field: &'a Field, watched: &'a mut Watched) -> Self {
+    pub(super) fn new(field: &'a Field, watched: &'a mut Watched, x: &[f64]) -> Self {
         watched.since.clear();
+        watched.targets.clear();
+        watched.targets.extend(field.springs.iter().map(|spring| {
+            if spring.is_angle {
+                // Each conformer keeps the angles its distances were drawn with, in part.
+                let limit = DRAWN * spring.free;
+                (spring.length + spring.off(x).clamp(-limit, limit), BREATH)
+            } else {
+                (spring.length, spring.free)
+            }
+        }));
         Self { field, watched }
     }
 
@@ -152,11 +201,14 @@ impl Objective for Relaxation<'_> {
         let field = self.field;
         gradient.fill(0.0);
         let mut energy = 0.0;
-        for &([i, j], length, k) in &field.springs {
+        for (spring, &(length, free)) in field.springs.iter().zip(&self.watched.targets) {
+            let [i, j] = spring.ends;
             let r = at(x, j) - at(x, i);
             let d = r.norm();
-            energy += 0.5 * k * (d - length) * (d - length);
-            pull(gradient, [i, j], r * (k * (d - length) / d.max(1e-9)));
+            let off = d - length;
+            let off = off - off.clamp(-free, free);
+            energy += 0.5 * spring.stiffness * off * off;
+            pull(gradient, spring.ends, r * (spring.stiffness * off / d.max(1e-9)));
         }
         for &([i, j], least) in &self.watched.contacts {
             let r = at(x, j) - at(x, i);

@@ -74,7 +74,9 @@ impl View<'_> {
         if bonds.len() == 3 && left == 0 && self.is_planar(centre) {
             // Three rings meet: each gives way alike.
             let excess = (sum - std::f64::consts::TAU) / 3.0;
-            angles.iter_mut().for_each(|angle| angle.angle = angle.angle.map(|value| value - excess));
+            for angle in &mut angles {
+                angle.angle = angle.angle.map(|value| value - excess);
+            }
         }
         if bonds.len() == 4 {
             self.point_outwards(bonds, &mut angles);
@@ -91,7 +93,15 @@ impl View<'_> {
 
     /// Angle inside a ring [rad].
     fn ring_angle(&self, centre: AtomIndex, ring: usize) -> Option<f64> {
-        let size = self.seen.rings().atoms(ring).len();
+        let atoms = self.seen.rings().atoms(ring);
+        let size = atoms.len();
+        if size == 3 {
+            // Three lengths leave no choice.
+            let [p, q] = [1, 2].map(|k| atoms[(atoms.iter().position(|&atom| atom == centre).unwrap_or(0) + k) % 3]);
+            let length = |a, b| self.molecule.bond_between(a, b).map(|bond| self.length(bond));
+            let (a, b, c) = (length(centre, p)?, length(centre, q)?, length(p, q)?);
+            return Some(((a * a + b * b - c * c) / (2.0 * a * b)).clamp(-1.0, 1.0).acos());
+        }
         let degrees = match self.hybridization(centre) {
             _ if size <= 4 => 180.0 - 360.0 / size as f64,
             Hybridization::Sp2 if size <= 6 => self.flat_ring(centre, ring),
@@ -126,7 +136,9 @@ impl View<'_> {
     fn rest(&self, centre: AtomIndex, sum: f64, left: usize) -> Option<f64> {
         let smallest = self.seen.rings().smallest_at_atom(centre);
         match self.hybridization(centre) {
-            Hybridization::Sp2 if self.molecule.degree(centre) == 3 => Some((std::f64::consts::TAU - sum) / left as f64),
+            Hybridization::Sp2 if self.molecule.degree(centre) == 3 => {
+                Some((std::f64::consts::TAU - sum) / left as f64)
+            }
             Hybridization::Sp3 => Some(match smallest {
                 Some(3) => 116_f64.to_radians(),
                 Some(4) => 112_f64.to_radians(),
@@ -187,7 +199,6 @@ impl View<'_> {
             return;
         }
     }
-
 }
 
 /// Distance of the ends of a bent chain of two bonds [Å].

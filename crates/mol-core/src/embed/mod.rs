@@ -18,6 +18,7 @@ mod part;
 mod preferences;
 mod radii;
 mod refusal;
+mod rotors;
 mod start;
 #[cfg(test)]
 mod tests;

@@ -8,11 +8,12 @@ use super::handed::Handed;
 use super::ideal::View;
 use super::preferences::{PreferenceTables, TorsionPreference, flat_rings, torsion_preferences};
 use super::refusal::{Refusal, Refusals};
+use super::rotors::Rotor;
 use super::start;
 use super::verify::{self, Check, MarkedBond};
 use super::violations::{self, Limits, Violations};
 use crate::perceive::{Hybridization, Perception};
-use crate::{AtomIndex, Molecule, Rng, Seed, Vec3};
+use crate::{AtomIndex, Element, Molecule, Rng, Seed, Vec3};
 use rustc_hash::FxHashSet;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -26,7 +27,7 @@ const STRAINED: usize = 8;
 const EXCESS: f64 = 1.25;
 /// Twofold barrier that keeps a planar bond whose side is open in its plane [kcal/mol].
 const OPEN_BARRIER: f64 = 20.0;
-/// Half the threefold barrier of single bonds without a preference [kcal/mol].
+/// Half the threefold barrier of rotors of hydrogens [kcal/mol].
 const STAGGER: f64 = 0.7;
 
 /// A connected part.
@@ -44,6 +45,7 @@ pub(super) struct Part {
     handed: Vec<Handed>,
     far: Vec<([u32; 2], f64)>,
     centres: Vec<(AtomIndex, f64)>,
+    rotors: Vec<Rotor>,
     tetrahedral: Vec<AtomIndex>,
     marked: Vec<MarkedBond>,
     /// Least strain per atom seen in a few attempts, once one was strained [kcal/mol].
@@ -79,6 +81,7 @@ impl Part {
         let planar: Vec<_> =
             planar.into_iter().filter(|known| distances.apart(known.pair[0], known.pair[1]) == 3).collect();
         let torsions = torsions(&molecule, seen, &distances, tables);
+        let rotors = Rotor::all(&molecule, seen, &torsions);
         let lists = [&distances.bonds[..], &distances.angles, &planar];
         Self {
             limits: Limits::new(&bounds, handed.clone()),
@@ -90,6 +93,7 @@ impl Part {
             floor: OnceLock::new(),
             #[cfg(test)]
             distances,
+            rotors,
             atoms,
             molecule,
             lengths,
@@ -106,7 +110,7 @@ impl Part {
         refusals: &mut Refusals,
         scratch: &mut Scratch,
         rng: &mut Rng,
-    ) -> std::result::Result<Vec<Vec3>, FailureReason> {
+    ) -> Result<Vec<Vec3>, FailureReason> {
         if self.atoms.len() == 1 {
             return Ok(vec![Vec3::zeros()]);
         }
@@ -152,7 +156,7 @@ impl Part {
     }
 
     /// One attempt: strain per atom [kcal/mol] and positions, or what is wrong with them.
-    fn attempt(&self, scratch: &mut Scratch, rng: &mut Rng) -> std::result::Result<(f64, Vec<Vec3>), Refusal> {
+    fn attempt(&self, scratch: &mut Scratch, rng: &mut Rng) -> Result<(f64, Vec<Vec3>), Refusal> {
         let n = self.atoms.len();
         let width = self.limits.width();
         let Scratch { start, violations, descent, watched, places, flat } = scratch;
@@ -161,14 +165,18 @@ impl Part {
         let inverted =
             |centre: &&Handed| centre.volume(|k| [places[k], places[width + k], places[2 * width + k]].into()).0 < 0.0;
         if 2 * self.handed.iter().filter(inverted).count() > self.handed.len() {
-            places[2 * width..3 * width].iter_mut().for_each(|z| *z = -*z);
+            for z in &mut places[2 * width..3 * width] {
+                *z = -*z;
+            }
         }
         let mut objective =
             Violations { limits: &self.limits, chiral_weight: 1.0, flat_weight: 0.05, scratch: violations };
         let mut energy = 0.0;
-        for (chiral, fourth, iterations) in [(1.0, 0.05, 100), (0.5, 1.0, 100)] {
+        // Chains across a marked bond come to lie on their side late.
+        let (iterations, decrease) = if self.marked.is_empty() { (100, 1e-5) } else { (300, 1e-7) };
+        for (chiral, fourth) in [(1.0, 0.05), (0.5, 1.0)] {
             (objective.chiral_weight, objective.flat_weight) = (chiral, fourth);
-            let stop = Stop { iterations, gradient: 1e-3, decrease: 1e-4 * n as f64, step: 1.0 };
+            let stop = Stop { iterations, gradient: 1e-3, decrease: decrease * n as f64, step: 1.0 };
             energy = descent.run(&mut objective, places, stop);
         }
         if energy / n as f64 > VIOLATION_PER_ATOM {
@@ -188,8 +196,12 @@ impl Part {
         if let Some(refusal) = check.stereo_problem(&positions(flat)) {
             return Err(refusal);
         }
-        let stop = Stop { iterations: 200, gradient: 0.5, decrease: 1e-3 * n as f64, step: 0.3 };
-        descent.run(&mut Relaxation::new(&self.field, watched), flat, stop);
+        let stop = Stop { iterations: 600, gradient: 0.02, decrease: 2e-6 * n as f64, step: 0.3 };
+        for rotor in &self.rotors {
+            rotor.turn(flat, rng);
+        }
+        let mut relaxation = Relaxation::new(&self.field, watched, flat);
+        descent.run(&mut relaxation, flat, stop);
         let strain = self.field.strain(flat) / n as f64;
         let x = centred(positions(flat));
         check.problem(&x).map_or(Ok((strain, x)), Err)
@@ -224,7 +236,7 @@ fn torsions(molecule: &Molecule, seen: &Perception, distances: &Distances, table
     let mut preferred = torsion_preferences(seen, tables);
     preferred.extend(flat_rings(molecule, seen, &preferred));
     let term = |torsion: &TorsionPreference| {
-        Torsion::new(torsion.atoms.map(AtomIndex::index), torsion.signs, torsion.constants)
+        Torsion::new(torsion.atoms.map(AtomIndex::index), torsion.signs, torsion.constants, tables.reference_force)
     };
     let mut torsions: Vec<Torsion> = preferred.iter().map(term).collect();
     let middle = |torsion: &Torsion| [torsion.atoms[1].min(torsion.atoms[2]), torsion.atoms[1].max(torsion.atoms[2])];
@@ -239,20 +251,25 @@ fn open_planes(distances: &Distances) -> impl Iterator<Item = Torsion> {
     distances.planar.iter().filter(|bond| bond.cis.is_none()).filter_map(|bond| {
         let &([a, d], ..) = bond.chains.first()?;
         let atoms = [a, bond.bond[0], bond.bond[1], d];
-        Some(Torsion::new(atoms, [1.0, -1.0, 1.0, 1.0, 1.0, 1.0], [0.0, OPEN_BARRIER, 0.0, 0.0, 0.0, 0.0]))
+        Some(Torsion::new(atoms, [1.0, -1.0, 1.0, 1.0, 1.0, 1.0], [0.0, OPEN_BARRIER, 0.0, 0.0, 0.0, 0.0], false))
     })
 }
 
-/// One threefold term about each single bond between sp³ atoms off small rings.
+/// One threefold term about each single bond of a methyl group and its like: crystals say nothing of rotors of hydrogens.
 fn staggered(molecule: &Molecule, seen: &Perception) -> Vec<Torsion> {
     let is_sp3 = |atom: AtomIndex| seen.hybridization(atom) == Hybridization::Sp3 && molecule.degree(atom) == 4;
+    let is_rotor = |atom: AtomIndex, axis: AtomIndex| {
+        let mut others = molecule.neighbors(atom).filter(|&other| other != axis);
+        others.all(|other| molecule.atom(other).element == Some(Element::H))
+    };
     let mut torsions = Vec::new();
-    for (index, bond) in molecule.bonds() {
-        if is_sp3(bond.begin) && is_sp3(bond.end) && seen.rings().smallest_at_bond(index).is_none() {
+    for (_, bond) in molecule.bonds() {
+        let (b, c) = (bond.begin, bond.end);
+        if is_sp3(b) && is_sp3(c) && (is_rotor(b, c) || is_rotor(c, b)) {
             let end = |from: AtomIndex, to: AtomIndex| molecule.neighbors(from).find(|&other| other != to);
-            if let (Some(a), Some(d)) = (end(bond.begin, bond.end), end(bond.end, bond.begin)) {
-                let atoms = [a, bond.begin, bond.end, d].map(AtomIndex::index);
-                torsions.push(Torsion::new(atoms, [1.0; 6], [0.0, 0.0, STAGGER, 0.0, 0.0, 0.0]));
+            if let (Some(a), Some(d)) = (end(b, c), end(c, b)) {
+                let atoms = [a, b, c, d].map(AtomIndex::index);
+                torsions.push(Torsion::new(atoms, [1.0; 6], [0.0, 0.0, STAGGER, 0.0, 0.0, 0.0], false));
             }
         }
     }

@@ -28,12 +28,15 @@ pub struct PreferenceTables {
     pub small_rings: bool,
     /// Whether bonds in rings of nine and more atoms have preferences.
     pub macrocycles: bool,
+    /// Whether the force of the sixth term is that of `RDKit`'s implementation, with which the preferences were tried and
+    /// published, rather than that of the printed formula (docs/methods/embed.md, implementation 9).
+    pub reference_force: bool,
 }
 
 impl Default for PreferenceTables {
-    /// The second version with macrocycles, without small rings.
+    /// The second version with macrocycles, without small rings, the force as in `RDKit`.
     fn default() -> Self {
-        Self { version: Some(PreferenceVersion::Second), small_rings: false, macrocycles: true }
+        Self { version: Some(PreferenceVersion::Second), small_rings: false, macrocycles: true, reference_force: true }
     }
 }
 
@@ -151,7 +154,9 @@ fn excluded(seen: &Perception) -> Vec<bool> {
         let own: FxHashSet<_> = rings.bonds(i).iter().collect();
         for j in i + 1..rings.len() {
             if rings.bonds(j).iter().filter(|bond| own.contains(bond)).count() > 1 {
-                rings.bonds(i).iter().chain(rings.bonds(j)).for_each(|bond| out[bond.index()] = true);
+                for bond in rings.bonds(i).iter().chain(rings.bonds(j)) {
+                    out[bond.index()] = true;
+                }
             }
         }
     }

@@ -42,7 +42,9 @@ pub(super) fn places(bounds: &Bounds, width: usize, scratch: &mut Scratch, x: &m
     from_centre.clear();
     from_centre.extend(gram.chunks_exact(n).map(|row| row.iter().sum::<f64>() / count));
     let mean = from_centre.iter().sum::<f64>() / (2.0 * count);
-    from_centre.iter_mut().for_each(|d| *d -= mean);
+    for d in from_centre.iter_mut() {
+        *d -= mean;
+    }
     for (row, &own) in gram.chunks_exact_mut(n).zip(from_centre.iter()) {
         for (entry, &other) in row.iter_mut().zip(from_centre.iter()) {
             *entry = 0.5 * (own + other - *entry);
@@ -67,7 +69,9 @@ pub(super) fn places(bounds: &Bounds, width: usize, scratch: &mut Scratch, x: &m
             let length = dot(own, own).sqrt();
             values[axis] = length;
             let scale = if length > 1e-9 { 1.0 / length } else { 0.0 };
-            own.iter_mut().for_each(|x| *x *= scale);
+            for x in own.iter_mut() {
+                *x *= scale;
+            }
         }
     }
     x.clear();

