@@ -105,7 +105,18 @@ impl Perception {
         let aromatic = molecule.marked(&flat, &marked);
         let Marks { bonds: aromatic_bonds, .. } = marked;
         let (kekule, search) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { model, rings, symmetrized, flat, kekule, aromatic, aromatic_bonds, conjugated, hybridizations, search })
+        Ok(Self {
+            model,
+            rings,
+            symmetrized,
+            flat,
+            kekule,
+            aromatic,
+            aromatic_bonds,
+            conjugated,
+            hybridizations,
+            search,
+        })
     }
 
     /// The molecule with its aromatic atoms and bonds marked.
