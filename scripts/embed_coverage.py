@@ -1,6 +1,6 @@
 """Coverage and least RMSD of embedded conformers against reference conformers, ours beside RDKit's ETKDGv3.
 
-    cargo test --release -p mol-core --features testing --test embed -- --ignored    # leaves the coordinates in target/tmp
+    MOLKIT_COVERAGE=1 cargo test --release -p mol-core --features testing --test embed    # leaves the coordinates in target/tmp
     python scripts/embed_coverage.py ../shared/data/conformers/conformers.sdf target/tmp/embedded_coverage_*.sdf
 
 For every reference conformer the least symmetric RMSD of heavy atoms (GetBestRMS) to the conformers made, 50 for each molecule. Prints, for each

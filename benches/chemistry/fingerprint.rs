@@ -56,7 +56,7 @@ pub(crate) fn bench(c: &mut Criterion) {
 
     let all = library(200_000);
     let library = Library::new(&all).expect("one scheme");
-    let mut group = c.benchmark_group("search");
+    let mut group = c.benchmark_group("similarity");
     group.throughput(Throughput::Bytes(all.len() as u64 * 256)).sample_size(20);
     group.bench_function("similarities", |b| {
         b.iter(|| library.similarities(black_box(&all[7]), Similarity::Tanimoto).expect("one scheme").len());

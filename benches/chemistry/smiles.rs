@@ -32,6 +32,13 @@ pub(crate) fn bench(c: &mut Criterion) {
     let count = strings.len();
     let mut group = c.benchmark_group("smiles");
     group.throughput(Throughput::Elements(count as u64)).sample_size(20);
+    group.bench_with_input(BenchmarkId::new("read", count), &strings, |b, strings| {
+        let atoms = |text: &String| Molecule::from_smiles(black_box(text)).expect("valid").atom_count();
+        b.iter(|| strings.iter().map(atoms).sum::<usize>());
+    });
+    group.bench_with_input(BenchmarkId::new("write", count), &molecules, |b, molecules| {
+        b.iter(|| molecules.iter().map(|molecule| black_box(molecule).to_smiles().len()).sum::<usize>());
+    });
     group.bench_with_input(BenchmarkId::new("read_and_canonical", count), &strings, |b, strings| {
         b.iter(|| {
             let form = |text: &String| {

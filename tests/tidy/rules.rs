@@ -128,7 +128,9 @@ pub(crate) fn code_map(architecture: &str, lib_path: &str, lib: &str) -> Vec<Str
 /// Relative links of a Markdown page lead somewhere.
 pub(crate) fn links(path: &str, text: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#', ' ']).next());
+    // SMILES between backticks are no links: every other part of a line split there is code.
+    let prose = text.lines().flat_map(|line| line.split('`').step_by(2)).collect::<Vec<_>>().join("`");
+    let targets = prose.split("](").skip(1).filter_map(|rest| rest.split([')', '#', ' ']).next());
     let local =
         targets.filter(|target| !target.is_empty() && !target.contains("://") && !target.starts_with("mailto:"));
     local

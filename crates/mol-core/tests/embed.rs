@@ -293,7 +293,8 @@ fn preferences_are_found_and_followed() {
             let atoms = torsion.atoms.map(AtomIndex::index);
             let terms = torsion.signs.iter().chain(&torsion.constants);
             let words = atoms.iter().map(ToString::to_string).chain(terms.map(ToString::to_string));
-            file += &format!("\t{}", words.collect::<Vec<_>>().join(" "));
+            file.push('\t');
+            file += &words.collect::<Vec<_>>().join(" ");
         }
         file.push('\n');
     }
@@ -315,19 +316,20 @@ fn macrocycles_and_peptides_have_trans_amides() {
     }
 }
 
-/// `cargo test --release -p mol-core --features testing --test embed -- --ignored`, then `scripts/embed_coverage.py`.
+/// With `MOLKIT_COVERAGE=1` (better in release) 50 conformers of 40 molecules from six seeds for
+/// `scripts/embed_coverage.py`; else a few of them.
 #[test]
-#[ignore = "writes 50 conformers of 40 molecules for scripts/embed_coverage.py"]
 fn conformers_for_coverage() {
     let Some(path) = reference("conformers/conformers.sdf") else { return };
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let records: Vec<_> = read_sdf(path).expect("the file was found").step_by(3).collect();
-    for seed in 1..=6 {
+    let (molecules, count, seeds) = if std::env::var_os("MOLKIT_COVERAGE").is_some() { (40, 50, 6) } else { (4, 3, 1) };
+    let records: Vec<_> = read_sdf(path).expect("the file was found").step_by(3).take(molecules).collect();
+    for seed in 1..=seeds {
         let mut file = Vec::new();
         for record in &records {
             let record = record.as_ref().expect("a valid record");
             let embedder = Embedder::new(&record.molecule, EmbedConfig::default()).expect("explicit hydrogens");
-            let made = embedder.embed_many(50, &Seed::new(seed));
+            let made = embedder.embed_many(count, &Seed::new(seed));
             assert!(made.failures.is_empty(), "{}: {:?}", record.title, made.failures);
             for positions in made.conformers {
                 let mut molecule = record.molecule.clone();
