@@ -2,8 +2,8 @@
 //!
 //! [`Ensemble`] is what a conformer search returns and what a program for spectra or docking reads. It keeps three lists of
 //! one length and nothing derived, so that every operation is a function of them; symmetries and torsions are found once by
-//! the caller ([`SymmetricRmsd`](crate::geometry::SymmetricRmsd),
-//! [`TorsionFingerprint`](crate::geometry::TorsionFingerprint)) and passed in. Deliberately not here: making conformers
+//! the caller ([`SymmetricRmsd`],
+//! [`TorsionFingerprint`]) and passed in. Deliberately not here: making conformers
 //! ([`embed`](crate::embed), `mol-rl`), and entropies beyond the count of conformers.
 
 #[cfg(test)]

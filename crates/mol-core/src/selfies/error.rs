@@ -19,7 +19,7 @@ pub enum Error {
     UnknownSymbol {
         /// The symbol.
         symbol: String,
-        /// Its place among the symbols of its molecule, from 0, [nop] not counted.
+        /// Its place among the symbols of its molecule, from 0, `[nop]` not counted.
         position: usize,
     },
     /// A symbol that an alphabet does not have.

@@ -35,7 +35,7 @@ pub struct Mol2Reader<R> {
 /// Opens a mol2 file, gzip or not.
 ///
 /// # Errors
-/// [`Error::Io`] if the file cannot be opened; what is wrong inside comes from the iterator.
+/// [`Error::Io`](crate::Error::Io) if the file cannot be opened; what is wrong inside comes from the iterator.
 pub fn read_mol2(path: impl AsRef<Path>) -> Result<Mol2Reader<Input>> {
     Ok(Mol2Reader::new(crate::io::open(path.as_ref())?, path.as_ref()))
 }
