@@ -46,7 +46,7 @@ pub struct Rings {
 }
 
 impl Rings {
-    /// Finds the rings of `molecule`. The time grows with the square of the atoms of the largest ring system.
+    /// Finds the rings of `molecule`. The time grows at least with the square of the atoms of the largest ring system, much faster in dense ones.
     #[must_use]
     pub fn new(molecule: &Molecule) -> Self {
         let flat = Flat::new(molecule);
