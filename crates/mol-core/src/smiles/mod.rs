@@ -45,7 +45,8 @@ impl Molecule {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] with the offset of the first fault. Time and memory are linear in the length of the text, but for marks along cumulated double bonds (time quadratic in their number).
+    /// [`Error`] with the offset of the first fault. Time and memory are linear in the length of the text,
+    /// but for marks along cumulated double bonds (time quadratic in their number).
     pub fn from_smiles(smiles: &str) -> Result<Self, Error> {
         read::read(smiles, false).map(|(molecule, ..)| molecule)
     }
