@@ -79,6 +79,7 @@ fn code_map_and_links() {
     let page = "[a](a.md#part) [b](../../docs/methods/a.md) [c](https://x.org) [d](#here)";
     assert!(rules::links("docs/methods/b.md", page, exists).is_empty());
     assert_eq!(rules::links("README.md", "[a](a.md)", exists).len(), 1);
+    assert_eq!(rules::links("README.md", "`C[CH](C)O` and [a](a.md), `[CH](O)C`", exists).len(), 1, "code is no link");
     assert!(rules::method_pages("x.rs", "see docs/methods/a.md.", exists).is_empty());
     assert_eq!(rules::method_pages("x.rs", "see `docs/methods/b.md`", exists).len(), 1);
     let pages = ["docs/methods/a.md".to_owned(), "docs/methods/b.md".to_owned()];

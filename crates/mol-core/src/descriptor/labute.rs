@@ -1,8 +1,8 @@
 //! Labute's approximate surface area.
 
 use super::sites::Sites;
-use super::weight::rdkit_element;
 use crate::BondOrder;
+use crate::fingerprint::rdkit_elements::rdkit_element;
 use std::f64::consts::PI;
 
 /// Sum over atoms of the sphere less what each bonded sphere cuts off, as `RDKit` computes it: one hydrogen is taken to

@@ -1,32 +1,48 @@
-//! Weights of the elements as `RDKit` has them.
+//! What `RDKit` knows of the elements: weights, masses and radii that differ from those of [`Element`].
 //!
 //! Codes of labelled atoms depend on the difference between the isotope's mass and the weight of the element, cut to a
-//! whole number: for ²⁵Na 2.0 with one table and 1.99 with another. Deliberately not here: anything that is not needed
-//! for the same bits; weights proper are [`Element::mass`].
+//! whole number: for ²⁵Na 2.0 with one table and 1.99 with another; descriptors are compared with its weights and radii.
+//! Deliberately not here: anything that is not needed for the same numbers; weights proper are [`Element::mass`].
 
 use crate::Element;
 use std::sync::LazyLock;
 
-/// Standard weight [u] and nucleons of the commonest isotope, by atomic number.
-static TABLE: LazyLock<Vec<(f64, u16)>> = LazyLock::new(|| {
+/// One row of the table.
+pub(crate) struct RdkitElement {
+    /// Standard weight [u].
+    pub(crate) weight: f64,
+    /// Mass of the commonest isotope [u].
+    pub(crate) commonest: f64,
+    /// Bond radius of Labute's surface [Å].
+    pub(crate) radius: f64,
+}
+
+/// By atomic number; 0 is the wildcard.
+static TABLE: LazyLock<Vec<RdkitElement>> = LazyLock::new(|| {
     const READ: &str = "the table is compiled in, and the tests read it whole";
     let mut reader = csv::Reader::from_reader(&include_bytes!("../../data/rdkit_elements.csv")[..]);
     let rows = reader.records().map(|row| {
         let row = row.expect(READ);
-        let value = |column: usize| row[column].parse::<f64>().expect(READ);
-        (value(1), value(2).round() as u16)
+        let value = |column: usize| row[column].parse().expect(READ);
+        RdkitElement { weight: value(1), commonest: value(2), radius: value(3) }
     });
-    rows.collect()
+    std::iter::once(RdkitElement { weight: 0.0, commonest: 0.0, radius: 0.0 }).chain(rows).collect()
 });
+
+/// The row of an atomic number, 0 for the wildcard.
+pub(crate) fn rdkit_element(number: u8) -> &'static RdkitElement {
+    debug_assert!(usize::from(number) <= Element::COUNT, "an atomic number");
+    &TABLE[usize::from(number)]
+}
 
 /// Standard weight [u].
 pub(crate) fn weight(element: Element) -> f64 {
-    TABLE[usize::from(element.number()) - 1].0
+    rdkit_element(element.number()).weight
 }
 
 /// Nucleons of the commonest isotope.
 pub(super) fn usual_nucleons(element: Element) -> u16 {
-    TABLE[usize::from(element.number()) - 1].1
+    rdkit_element(element.number()).commonest.round() as u16
 }
 
 #[cfg(test)]

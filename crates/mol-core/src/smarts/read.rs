@@ -2,6 +2,7 @@
 
 use super::query::{Any, AtomTest, BondTest, Expression, Fact, Graph, OPEN, QueryAtom, QueryBond, implied_class};
 use super::{Error, ErrorKind, MAX_BYTES, MAX_DEPTH, MAX_ENVIRONMENTS};
+use crate::smiles::leading_number;
 use crate::{ChiralClass, Chirality};
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
@@ -292,17 +293,10 @@ impl<'a> Reader<'a> {
         largest: u32,
     ) -> Result<u32, Error> {
         let start = self.at;
-        let mut number = 0_u32;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            if self.at - start == most {
-                break;
-            }
-            number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
-            self.at += 1;
-        }
-        if self.at == start {
+        let Some((number, end)) = leading_number(self.text.as_bytes(), self.at, most) else {
             return Err(self.unexpected(expected));
-        }
+        };
+        self.at = end;
         if number > largest {
             return Err(Error { offset: start, kind: ErrorKind::NumberTooLarge { what, largest } });
         }

@@ -16,6 +16,7 @@
 
 mod bracket;
 mod error;
+mod number;
 mod read;
 mod reader;
 mod rings;
@@ -25,6 +26,7 @@ pub(crate) mod write;
 mod writer;
 
 pub use error::{Error, ErrorKind, Leniency, Warning};
+pub(crate) use number::leading_number;
 pub use reader::{SmilesReader, SmilesReading};
 pub use writer::{SmilesOrder, SmilesWriter};
 

@@ -2,7 +2,7 @@
 
 use super::rings::{OpenRings, Opening};
 use super::stereo::{Written, resolve};
-use super::{Error, ErrorKind, Leniency, Warning};
+use super::{Error, ErrorKind, Leniency, Warning, leading_number};
 use crate::molecule::BondData;
 use crate::{Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, Element, Molecule, MoleculeBuilder, perceive};
 
@@ -426,17 +426,10 @@ impl Reader<'_> {
         largest: u32,
     ) -> Result<u32, Error> {
         let start = self.at;
-        let mut number = 0_u32;
-        while let Some(digit @ b'0'..=b'9') = self.peek() {
-            if self.at - start == most {
-                break;
-            }
-            number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
-            self.at += 1;
-        }
-        if self.at == start {
+        let Some((number, end)) = leading_number(self.text.as_bytes(), self.at, most) else {
             return Err(self.unexpected(expected));
-        }
+        };
+        self.at = end;
         if number > largest {
             return Err(Error { offset: start, kind: ErrorKind::NumberTooLarge { what, largest } });
         }

@@ -1,8 +1,8 @@
 //! A V2000 table: fields in columns.
 
 use super::table::Mark;
-use super::writer::{Entry, MOST, TO_TEXT, refused};
-use crate::{BondOrder, Result};
+use super::writer::{Entry, MOST, TO_TEXT, bond_code, refused};
+use crate::Result;
 use std::fmt::Write as _;
 
 /// Appends the counts line, the blocks and the properties.
@@ -45,15 +45,7 @@ pub(super) fn v2000_table(text: &mut String, entry: &Entry) -> Result<()> {
         writeln!(text, " {symbol:<3} 0  0{parity:>3}  0  0{valence:>3}  0  0  0{map:>3}  0  0").expect(TO_TEXT);
     }
     for (bond, mark) in &entry.bonds {
-        let order = match bond.order {
-            BondOrder::Single => 1,
-            BondOrder::Double => 2,
-            BondOrder::Triple => 3,
-            BondOrder::Quadruple | BondOrder::Aromatic => {
-                let got = format!("{:?} between atoms {} and {}", bond.order, bond.begin, bond.end);
-                return Err(refused("bond of an SDF record", "single, double or triple", got));
-            }
-        };
+        let order = bond_code(bond)?;
         let code = match mark {
             Mark::None => 0,
             Mark::Up => 1,

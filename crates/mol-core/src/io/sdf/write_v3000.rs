@@ -3,8 +3,8 @@
 use super::StereoKind;
 use super::table::Mark;
 use super::write_v2000::radical;
-use super::writer::{Entry, TO_TEXT, refused};
-use crate::{BondOrder, Result};
+use super::writer::{Entry, TO_TEXT, bond_code, refused};
+use crate::Result;
 use std::fmt::Write as _;
 
 /// Longest line of a table, with its beginning and the mark of its continuation [bytes].
@@ -44,15 +44,7 @@ pub(super) fn v3000_table(text: &mut String, entry: &Entry) -> Result<()> {
     push(text, "END ATOM");
     push(text, "BEGIN BOND");
     for (k, (bond, mark)) in (1..).zip(&entry.bonds) {
-        let order = match bond.order {
-            BondOrder::Single => 1,
-            BondOrder::Double => 2,
-            BondOrder::Triple => 3,
-            BondOrder::Quadruple | BondOrder::Aromatic => {
-                let got = format!("{:?} between atoms {} and {}", bond.order, bond.begin, bond.end);
-                return Err(refused("bond of an SDF record", "single, double or triple", got));
-            }
-        };
+        let order = bond_code(bond)?;
         let option = match mark {
             Mark::None => "",
             Mark::Up => " CFG=1",

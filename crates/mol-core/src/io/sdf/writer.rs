@@ -7,7 +7,7 @@ use super::write_v2000::v2000_table;
 use super::write_v3000::v3000_table;
 use super::{SdfLayout, SdfRecord, SdfVersion};
 use crate::perceive::radical_electrons;
-use crate::{AtomIndex, Bond, Error, Molecule, Result, Vec3};
+use crate::{AtomIndex, Bond, BondOrder, Error, Molecule, Result, Vec3};
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -53,6 +53,19 @@ pub fn write_sdf_as(out: &mut dyn Write, record: &SdfRecord, version: SdfVersion
 
 pub(super) fn refused(what: &'static str, expected: &'static str, got: String) -> Error {
     Error::InvalidArgument { what, expected, got }
+}
+
+/// Type of a bond in the bond block of either version.
+pub(super) fn bond_code(bond: &Bond) -> Result<u8> {
+    match bond.order {
+        BondOrder::Single => Ok(1),
+        BondOrder::Double => Ok(2),
+        BondOrder::Triple => Ok(3),
+        BondOrder::Quadruple | BondOrder::Aromatic => {
+            let got = format!("{:?} between atoms {} and {}", bond.order, bond.begin, bond.end);
+            Err(refused("bond of an SDF record", "single, double or triple", got))
+        }
+    }
 }
 
 /// What a table says.
