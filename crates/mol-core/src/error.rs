@@ -82,6 +82,9 @@ pub enum Error {
     /// A text that is no SMILES.
     #[error("SMILES: {0}")]
     Smiles(#[from] crate::smiles::Error),
+    /// A text that is no SMARTS.
+    #[error("SMARTS: {0}")]
+    Smarts(#[from] crate::smarts::Error),
     /// Something that only its source knows went wrong on the way.
     #[error("{during}: {source}")]
     Fault {

@@ -61,7 +61,7 @@ fn types_are_those_that_the_smarts_of_the_table_find() {
         let target = Target::new(&perception);
         let mut labels = vec![None; drawn.atom_count()];
         for (row, pattern) in rows.iter().zip(&patterns) {
-            for found in pattern.matches_in(&target, &all) {
+            for found in pattern.matches_in(&target, &all).atoms {
                 labels[found[0].index()].get_or_insert(&row[0]);
             }
         }

@@ -126,8 +126,8 @@ pub fn torsion_preferences(seen: &Perception, tables: PreferenceTables) -> Vec<T
     let has_ring = |least: usize| seen.rings().iter().any(|ring| ring.len() >= least);
     let mut search = |rows: &[Row]| {
         for row in rows {
-            let options = MatchOptions { unique: false, chirality: true, limit: LIMIT };
-            for atoms in row.pattern.matches_in(&target, &options) {
+            let options = MatchOptions { unique: false, limit: LIMIT, ..MatchOptions::default() };
+            for atoms in row.pattern.matches_in(&target, &options).atoms {
                 let atoms = row.places.map(|place| atoms[place]);
                 let bond = molecule.bond_between(atoms[1], atoms[2]).expect("patterns bind the middle atoms").index();
                 if !std::mem::replace(&mut done[bond], true) {

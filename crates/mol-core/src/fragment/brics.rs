@@ -75,7 +75,7 @@ pub fn brics_bonds(perception: &Perception) -> Vec<BricsBond> {
     let all = MatchOptions { limit: usize::MAX, ..MatchOptions::default() };
     let members = |pattern: &Pattern| {
         let mut flags = vec![false; molecule.atom_count()];
-        pattern.matches_in(&target, &all).iter().for_each(|found| flags[found[0].index()] = true);
+        pattern.matches_in(&target, &all).atoms.iter().for_each(|found| flags[found[0].index()] = true);
         flags
     };
     let members: Vec<Vec<bool>> = RULES.environments.iter().map(members).collect();

@@ -22,7 +22,8 @@
 //! [`Molecule`] has dative bonds. `!`, `&`, `,`, `;` bind in this order. `(A.B)` asks for one component of the molecule,
 //! `(A).(B)` for two, `A.B` does not ask.
 //!
-//! Limits: 64 KiB of text, environments 32 deep and 1024 different ones. See `docs/methods/smarts.md`. Deliberately not
+//! Limits: [`MAX_BYTES`] of text, environments [`MAX_DEPTH`] deep and [`MAX_ENVIRONMENTS`] different ones; a search ends
+//! after [`MAX_STEPS`] unless [`MatchOptions`] say otherwise. See `docs/methods/smarts.md`. Deliberately not
 //! here: reactions, patterns that are not graphs (Markush groups), and common substructures
 //! ([`mcs`](crate::mcs)).
 
@@ -55,12 +56,22 @@ use std::ops::ControlFlow;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The longest text [bytes].
-const MAX_BYTES: usize = 1 << 16;
+/// The longest text of a pattern [bytes].
+pub const MAX_BYTES: usize = 1 << 16;
 /// How deep environments may be nested.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 /// How many different environments a pattern may have.
-const MAX_ENVIRONMENTS: usize = 1024;
+pub const MAX_ENVIRONMENTS: usize = 1024;
+/// How many matches are listed unless asked otherwise.
+pub const MAX_MATCHES: usize = 100_000;
+/// How many matches [`Pattern::count`] counts at most.
+pub const MAX_COUNT: usize = 1_000_000;
+/// How many steps a search makes unless asked otherwise, of the order of a second.
+///
+/// A step is one atom of the molecule looked at for one atom of the pattern; it counts for more than one where the
+/// expression of the atom is long or many atoms stand already, and a match counts for as many as it has atoms. A
+/// question that a chemist asks of a drug takes tens to thousands.
+pub const MAX_STEPS: u64 = 100_000_000;
 
 /// A substructure to look for; cheap to clone.
 ///
@@ -72,7 +83,7 @@ const MAX_ENVIRONMENTS: usize = 1024;
 /// let found = acid.matches(&aspirin);
 /// assert_eq!(found.len(), 1);
 /// assert_eq!(found[0].iter().map(|atom| atom.index()).collect::<Vec<_>>(), [10, 11, 12]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), mol_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -92,15 +103,35 @@ pub struct MatchOptions {
     pub unique: bool,
     /// Whether chirality and sides of double bonds count.
     pub chirality: bool,
-    /// The search ends after so many matches.
+    /// The search ends after so many matches: those that it meets first, which are not the first in any order.
     pub limit: usize,
+    /// The search ends after so many steps (see [`MAX_STEPS`]).
+    pub step_limit: u64,
 }
 
 impl Default for MatchOptions {
-    /// Unique matches, with stereo, at most 100 000.
+    /// Unique matches, with stereo, at most [`MAX_MATCHES`] in [`MAX_STEPS`].
     fn default() -> Self {
-        Self { unique: true, chirality: true, limit: 100_000 }
+        Self { unique: true, chirality: true, limit: MAX_MATCHES, step_limit: MAX_STEPS }
     }
+}
+
+/// What a search with limits has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matches {
+    /// The matches in lexical order, entry k of each the atom of the molecule at atom k of the pattern.
+    pub atoms: Vec<Vec<AtomIndex>>,
+    /// Whether these are all; false if a limit of [`MatchOptions`] ended the search.
+    pub is_complete: bool,
+}
+
+/// How many matches a search with limits has found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Their number.
+    pub matches: usize,
+    /// Whether these are all; false if a limit of [`MatchOptions`] ended the search, so that there may be more.
+    pub is_complete: bool,
 }
 
 impl Pattern {
@@ -169,7 +200,8 @@ impl Pattern {
         self.graph().bonds.iter().map(|bond| (bond.begin as usize, bond.end as usize)).collect()
     }
 
-    /// Writes a SMARTS that reads back as the same pattern, every primitive with its number and in brackets.
+    /// Writes a SMARTS that reads back as the same pattern, every primitive with its number and in brackets (which of a
+    /// text of nearly [`MAX_BYTES`] can be more than that).
     ///
     /// ```
     /// let pattern = mol_core::smarts::Pattern::from_smarts("[NH2]c1ccccc1")?;
@@ -182,6 +214,9 @@ impl Pattern {
     }
 
     /// Whether the molecule contains the pattern, stereo included.
+    ///
+    /// False as well if [`MAX_STEPS`] did not decide it: for patterns from strangers ask [`count_in`](Self::count_in) for
+    /// one match.
     #[must_use]
     pub fn is_in(&self, perception: &Perception) -> bool {
         self.is_in_target(&Target::new(perception))
@@ -190,36 +225,49 @@ impl Pattern {
     /// As [`is_in`](Self::is_in) in a target.
     #[must_use]
     pub fn is_in_target(&self, target: &Target) -> bool {
-        let mut search = Search::new(&self.inner.environments, target, true);
-        search.run(&self.inner.whole, None, &mut |_| ControlFlow::Break(())).is_break()
+        self.visit(target, true, MAX_STEPS, &mut |_| ControlFlow::Break(())) == Outcome::Stopped
     }
 
     /// The matches, one for each set of atoms: entry k of a match is the atom of the molecule at atom k of the pattern.
     ///
-    /// They come in lexical order, and so does the one of several on the same atoms that is given. At most
-    /// [`MatchOptions::default`]'s limit.
+    /// They come in lexical order, and so does the one of several on the same atoms that is given. With the limits of
+    /// [`MatchOptions::default`]; [`matches_with`](Self::matches_with) tells whether one was met.
     #[must_use]
     pub fn matches(&self, perception: &Perception) -> Vec<Vec<AtomIndex>> {
-        self.matches_in(&Target::new(perception), &MatchOptions::default())
+        self.matches_with(perception, &MatchOptions::default()).atoms
     }
 
-    /// As [`matches`](Self::matches) with a choice of what is wanted. The time is not bounded by the limit: it can grow
-    /// exponentially with a pattern of unspecific atoms.
+    /// As [`matches`](Self::matches) with a choice of what is wanted, and within which limits.
+    ///
+    /// The time that a search takes can grow exponentially with the number of unspecific atoms of a pattern; `step_limit`
+    /// bounds it.
+    ///
+    /// ```
+    /// use mol_core::{Molecule, perceive::Perception, smarts::{MatchOptions, Pattern}};
+    /// let walk = Pattern::from_smarts("*~*~*~*~*~*~*~*~*~*~*~*")?;
+    /// let cubane = Perception::new(&Molecule::from_smiles("C12C3C4C1C5C2C3C45.C1CCCCCCCCCCC1")?)?;
+    /// let options = MatchOptions { unique: false, step_limit: 10_000, ..MatchOptions::default() };
+    /// let found = walk.matches_with(&cubane, &options);
+    /// assert_eq!((found.atoms.len(), found.is_complete), (24, true));
+    /// let options = MatchOptions { step_limit: 100, ..options };
+    /// assert!(!walk.matches_with(&cubane, &options).is_complete);
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
     #[must_use]
-    pub fn matches_with(&self, perception: &Perception, options: &MatchOptions) -> Vec<Vec<AtomIndex>> {
+    pub fn matches_with(&self, perception: &Perception, options: &MatchOptions) -> Matches {
         self.matches_in(&Target::new(perception), options)
     }
 
     /// As [`matches_with`](Self::matches_with) in a target.
     #[must_use]
-    pub fn matches_in(&self, target: &Target, options: &MatchOptions) -> Vec<Vec<AtomIndex>> {
+    pub fn matches_in(&self, target: &Target, options: &MatchOptions) -> Matches {
         let mut found: Vec<Vec<AtomIndex>> = Vec::new();
         if options.limit == 0 {
-            return found;
+            return Matches::default();
         }
         let mut seen = Seen::default();
         let steps = &self.inner.whole.plan.step_of;
-        self.visit(target, options.chirality, &mut |map| {
+        let outcome = self.visit(target, options.chirality, options.step_limit, &mut |map| {
             let ordered = || steps.iter().map(|&step| AtomIndex::new(map[step as usize] as usize));
             let known = if options.unique { seen.place(map, target.len()) } else { None };
             match known {
@@ -230,36 +278,72 @@ impl Pattern {
             if found.len() < options.limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         found.sort_unstable();
-        found
+        Matches { atoms: found, is_complete: outcome == Outcome::Complete }
     }
 
-    /// Number of [`matches`](Self::matches).
+    /// Number of sets of atoms that match, stereo included.
+    ///
+    /// At most [`MAX_COUNT`], and what [`MAX_STEPS`] find; [`count_in`](Self::count_in) tells whether these ended it.
     #[must_use]
     pub fn count(&self, perception: &Perception) -> usize {
-        self.count_in(&Target::new(perception))
+        let options = MatchOptions { limit: MAX_COUNT, ..MatchOptions::default() };
+        self.count_in(&Target::new(perception), &options).matches
     }
 
-    /// As [`count`](Self::count) in a target.
+    /// Number of [`matches_in`](Self::matches_in), which are not kept.
+    ///
+    /// ```
+    /// use mol_core::{Molecule, perceive::Perception, smarts::{Count, MatchOptions, Pattern, Target}};
+    /// let hexane = Perception::new(&Molecule::from_smiles("CCCCCC")?)?;
+    /// let (carbon, one) = (Pattern::from_smarts("C")?, MatchOptions { limit: 1, ..MatchOptions::default() });
+    /// let target = Target::new(&hexane);
+    /// assert_eq!(carbon.count_in(&target, &one), Count { matches: 1, is_complete: false });
+    /// assert_eq!(carbon.count_in(&target, &MatchOptions::default()), Count { matches: 6, is_complete: true });
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
     #[must_use]
-    pub fn count_in(&self, target: &Target) -> usize {
-        let limit = MatchOptions::default().limit;
+    pub fn count_in(&self, target: &Target, options: &MatchOptions) -> Count {
+        let mut matches = 0;
+        if options.limit == 0 {
+            return Count::default();
+        }
         let mut seen = Seen::default();
-        let mut count = 0;
-        self.visit(target, true, &mut |map| {
-            count += usize::from(seen.place(map, target.len()).is_none());
-            if count < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        let outcome = self.visit(target, options.chirality, options.step_limit, &mut |map| {
+            matches += usize::from(!options.unique || seen.place(map, target.len()).is_none());
+            if matches < options.limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        count
+        Count { matches, is_complete: outcome == Outcome::Complete }
     }
 
-    fn visit(&self, target: &Target, chirality: bool, visit: &mut impl FnMut(&[u32]) -> ControlFlow<()>) {
-        let mut search = Search::new(&self.inner.environments, target, chirality);
-        let _: ControlFlow<()> = search.run(&self.inner.whole, None, visit);
+    fn visit(
+        &self,
+        target: &Target,
+        chirality: bool,
+        steps: u64,
+        visit: &mut impl FnMut(&[u32]) -> ControlFlow<()>,
+    ) -> Outcome {
+        let mut search = Search::new(&self.inner.environments, target, chirality, steps);
+        match search.run(&self.inner.whole, None, visit) {
+            ControlFlow::Break(()) => Outcome::Stopped,
+            ControlFlow::Continue(()) if search.exhausted => Outcome::Exhausted,
+            ControlFlow::Continue(()) => Outcome::Complete,
+        }
     }
 
     fn graph(&self) -> &Graph {
         &self.inner.whole.graph
     }
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It has seen all.
+    Complete,
+    /// Its visitor had enough.
+    Stopped,
+    /// It made all its steps.
+    Exhausted,
 }
 
 /// The sets of atoms that matches had so far, with their places in the order in which they were found.

@@ -8,6 +8,7 @@ use super::query::{AtomTest, BondTest, Expression, Fact, Graph, Literal};
 use super::target::bond_bit;
 use crate::BondOrder;
 use smallvec::SmallVec;
+use std::collections::BinaryHeap;
 
 /// No step, no bond.
 pub(super) const NONE: u32 = u32::MAX;
@@ -36,6 +37,9 @@ pub(super) struct Step {
     pub(super) degree: u16,
     /// Bonds to other earlier steps, with their kinds.
     pub(super) closures: SmallVec<[(u32, u16); 2]>,
+    /// What looking at one candidate costs at most, in steps of the search: more than one for long expressions and deep in
+    /// a long pattern.
+    pub(super) cost: u32,
     /// The group of its component, if it is the first of it.
     pub(super) group: Option<u32>,
 }
@@ -53,53 +57,55 @@ pub(super) struct Plan {
     pub(super) has_stereo: bool,
     /// Bonds with a direction stated at both ends.
     pub(super) sided: Vec<u32>,
+    /// What a complete match costs, in steps of the search.
+    pub(super) cost: u32,
 }
+
+/// Tests of a program, or comparisons with earlier atoms, that cost about as much as one candidate.
+pub(super) const TESTS_PER_STEP: u32 = 16;
 
 impl Plan {
     /// Plans the search in a graph, from its first atom if `rooted`.
     pub(super) fn new(graph: &Graph, rooted: bool) -> Self {
+        let count = graph.atoms.len();
         let rarity: Vec<f64> = graph.atoms.iter().map(|atom| probability(&atom.expression)).collect();
+        // Rarest last, so that the next root is found at the end; of equals the first.
+        let mut roots: Vec<u32> = (0..count as u32).collect();
+        roots.sort_by(|&a, &b| rarity[b as usize].total_cmp(&rarity[a as usize]).then(b.cmp(&a)));
+        let mut rank = vec![0_u32; count];
+        roots.iter().zip(0..).for_each(|(&atom, place)| rank[atom as usize] = place);
+        if rooted {
+            roots.push(0);
+        }
+        let directed = directed_counts(graph);
         let mut plan = Self {
-            steps: Vec::with_capacity(graph.atoms.len()),
-            step_of: vec![NONE; graph.atoms.len()],
+            steps: Vec::with_capacity(count),
+            step_of: vec![NONE; count],
             programs: Vec::new(),
             needs: needs(graph),
             has_groups: graph.groups.iter().any(Option::is_some),
             has_stereo: graph.has_stereo(),
-            sided: (0..graph.bonds.len() as u32).filter(|&bond| is_sided(graph, bond)).collect(),
+            sided: (0..graph.bonds.len() as u32).filter(|&bond| is_sided(graph, &directed, bond)).collect(),
+            cost: 0,
         };
-        // Unplaced neighbours of placed atoms, each with the number of those.
-        let mut frontier: Vec<(u32, u32)> = Vec::new();
-        // Rarest last, so that the next root is found at the end; of equals the first.
-        let mut roots: Vec<u32> = (0..graph.atoms.len() as u32).collect();
-        roots.sort_by(|&a, &b| rarity[b as usize].total_cmp(&rarity[a as usize]).then(b.cmp(&a)));
-        if rooted {
-            roots.push(0);
-        }
-        while plan.steps.len() < graph.atoms.len() {
-            let best = frontier.iter().enumerate().min_by(|(_, (a, ties_a)), (_, (b, ties_b))| {
-                ties_b.cmp(ties_a).then(rarity[*a as usize].total_cmp(&rarity[*b as usize])).then(a.cmp(b))
-            });
-            let next = match best {
-                Some((place, &(atom, _))) => {
-                    frontier.swap_remove(place);
-                    atom
-                }
-                None => loop {
-                    let root = roots.pop().expect("an atom that is not placed is a root still");
-                    if plan.step_of[root as usize] == NONE {
-                        break root;
-                    }
-                },
-            };
+        // Neighbours of placed atoms by the number of those, then by rarity. An entry is left behind when its atom gets
+        // another such neighbour, and met again when the atom is long placed.
+        let mut frontier: BinaryHeap<(u32, u32, u32)> = BinaryHeap::new();
+        let mut ties = vec![0_u32; count];
+        while plan.steps.len() < count {
+            let next = frontier.pop().map(|(_, _, atom)| atom).or_else(|| roots.pop());
+            let next = next.expect("an atom that is not placed is a root still");
+            if plan.step_of[next as usize] != NONE {
+                continue;
+            }
             plan.place(graph, next);
             for neighbor in graph.neighbors(next).filter(|&other| plan.step_of[other as usize] == NONE) {
-                match frontier.iter_mut().find(|(atom, _)| *atom == neighbor) {
-                    Some((_, ties)) => *ties += 1,
-                    None => frontier.push((neighbor, 1)),
-                }
+                ties[neighbor as usize] += 1;
+                frontier.push((ties[neighbor as usize], rank[neighbor as usize], neighbor));
             }
         }
+        let tests = if plan.has_stereo { plan.programs.len() + graph.bonds.len() } else { 0 };
+        plan.cost = (count + tests) as u32;
         plan
     }
 
@@ -113,6 +119,7 @@ impl Plan {
             table: 0,
             degree: u16::try_from(data.bonds.len()).unwrap_or(u16::MAX),
             closures: SmallVec::new(),
+            cost: 1 + ((self.programs.len() - program as usize) as u32 + self.steps.len() as u32) / TESTS_PER_STEP,
             group: None,
         };
         for &bond in &data.bonds {
@@ -222,20 +229,27 @@ pub(super) fn bond_holds(test: BondTest, bit: u16, mark: Mark) -> bool {
     }
 }
 
+/// How many bonds of each atom state a direction.
+fn directed_counts(graph: &Graph) -> Vec<u32> {
+    let mut counts = vec![0; graph.atoms.len()];
+    for bond in graph.bonds.iter().filter(|bond| bond.states_direction()) {
+        counts[bond.begin as usize] += 1;
+        counts[bond.end as usize] += 1;
+    }
+    counts
+}
+
 /// Whether both ends of a bond have a neighbour with a direction.
-fn is_sided(graph: &Graph, bond: u32) -> bool {
+fn is_sided(graph: &Graph, directed: &[u32], bond: u32) -> bool {
     let data = &graph.bonds[bond as usize];
-    [data.begin, data.end].into_iter().all(|end| directed(graph, end, bond).next().is_some())
+    let own = u32::from(data.states_direction());
+    [data.begin, data.end].into_iter().all(|end| directed[end as usize] > own)
 }
 
 /// The bonds of an atom, apart from one, that state a direction.
 pub(super) fn directed(graph: &Graph, atom: u32, without: u32) -> impl Iterator<Item = u32> {
     let bonds = graph.atoms[atom as usize].bonds.iter().copied();
-    let states = |bond: u32| {
-        let mut literals = graph.bonds[bond as usize].expression.literals();
-        literals.any(|literal| matches!(literal.test, BondTest::Direction { .. }))
-    };
-    bonds.filter(move |&bond| bond != without && states(bond))
+    bonds.filter(move |&bond| bond != without && graph.bonds[bond as usize].states_direction())
 }
 
 /// How many atoms of an element every match has, as far as single expressions tell.

@@ -191,7 +191,7 @@ impl Reader<'_> {
                 (charge, charge)
             }
         };
-        if high > largest {
+        if low > largest || high > largest {
             let kind = ErrorKind::NumberTooLarge { what: "charge", largest: LARGEST_CHARGE };
             return Err(Error { offset: start, kind });
         }
@@ -231,7 +231,7 @@ impl Reader<'_> {
         };
         let or_unspecified = self.peek() == Some(b'?');
         self.at += usize::from(or_unspecified);
-        Ok(AtomTest::Chirality { chirality, or_unspecified })
+        Ok(AtomTest::Chirality { chirality, or_unspecified, implied: stated.is_none() })
     }
 
     pub(super) const fn begins_bond(byte: u8) -> bool {
@@ -302,9 +302,9 @@ fn bare(rest: &[u8]) -> Option<(AtomTest, usize)> {
 }
 
 /// The symbol of an element at the start of a bracket's rest; hydrogen alone is a count, and `D`, `R`, `X` and the like
-/// are no symbols.
+/// are no symbols. `Nh` is nitrogen with counted hydrogens, as everyone writes it who uses `h`; nihonium is `#113`.
 fn symbol(rest: &[u8]) -> Option<(Element, usize)> {
-    let long = rest.get(..2).and_then(Element::lookup).map(|element| (element, 2));
+    let long = rest.get(..2).filter(|letters| letters != b"Nh").and_then(Element::lookup).map(|element| (element, 2));
     let short = || rest.get(..1).and_then(Element::lookup).filter(|&element| element != Element::H);
     long.or_else(|| short().map(|element| (element, 1)))
 }

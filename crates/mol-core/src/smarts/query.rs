@@ -85,13 +85,17 @@ pub(super) enum AtomTest {
     /// The atom is the first of a match of the environment with this number.
     Environment(u16),
     /// The neighbours in the order of the pattern, then those the pattern leaves out, are arranged so; `or_unspecified`
-    /// also takes atoms without a statement.
-    Chirality { chirality: Chirality, or_unspecified: bool },
+    /// also takes atoms without a statement. `implied` while the reader does not know yet which class `@` means.
+    Chirality { chirality: Chirality, or_unspecified: bool, implied: bool },
 }
 
 impl AtomTest {
     pub(super) const fn exactly(fact: Fact, value: u16) -> Self {
         Self::Fact { fact, low: value, high: value }
+    }
+
+    pub(super) const fn is_chirality(&self) -> bool {
+        matches!(self, Self::Chirality { .. })
     }
 
     /// An element, aromatic, aliphatic or either.
@@ -214,6 +218,10 @@ impl QueryBond {
     pub(super) const fn other(&self, atom: u32) -> u32 {
         if atom == self.begin { self.end } else { self.begin }
     }
+
+    pub(super) fn states_direction(&self) -> bool {
+        self.expression.literals().any(|literal| matches!(literal.test, BondTest::Direction { .. }))
+    }
 }
 
 /// The graph of a pattern or of one environment.
@@ -231,6 +239,17 @@ impl Graph {
         self.atoms[a as usize].bonds.iter().filter(|&&bond| bond != OPEN).find(is_it).copied()
     }
 
+    /// Whether the neighbours of an atom are the bonds of the graph and one hydrogen that is no atom of it: `H` counts
+    /// all hydrogens, so one that is drawn is the one it speaks of.
+    pub(super) fn leaves_hydrogen(&self, atom: u32) -> bool {
+        let states = |atom: u32, test: AtomTest| {
+            let literals = self.atoms[atom as usize].expression.conjunction();
+            literals.is_some_and(|literals| literals.iter().any(|literal| !literal.negated && literal.test == test))
+        };
+        states(atom, AtomTest::exactly(Fact::Hydrogens, 1))
+            && !self.neighbors(atom).any(|other| states(other, AtomTest::element(1, None)))
+    }
+
     /// The neighbours of an atom, in the order of its bonds.
     pub(super) fn neighbors(&self, atom: u32) -> impl Iterator<Item = u32> {
         self.atoms[atom as usize].bonds.iter().map(move |&bond| self.bonds[bond as usize].other(atom))
@@ -239,12 +258,9 @@ impl Graph {
     /// Whether chirality or directions are stated.
     pub(super) fn has_stereo(&self) -> bool {
         let chiral = |atom: &QueryAtom| {
-            atom.expression.literals().any(|literal| matches!(literal.test, AtomTest::Chirality { .. }))
+            atom.expression.literals().any(|literal| literal.test.is_chirality())
         };
-        let marked = |bond: &QueryBond| {
-            bond.expression.literals().any(|literal| matches!(literal.test, BondTest::Direction { .. }))
-        };
-        self.atoms.iter().any(chiral) || self.bonds.iter().any(marked)
+        self.atoms.iter().any(chiral) || self.bonds.iter().any(QueryBond::states_direction)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Reader of the graph: one pass with explicit stacks; only environments call it again, to a limited depth.
 
-use super::query::{Any, AtomTest, BondTest, Expression, Fact, Graph, OPEN, QueryAtom, QueryBond, implied_class};
+use super::query::{Any, AtomTest, BondTest, Expression, Graph, OPEN, QueryAtom, QueryBond, implied_class};
 use super::{Error, ErrorKind, MAX_BYTES, MAX_DEPTH, MAX_ENVIRONMENTS};
 use crate::smiles::leading_number;
-use crate::{ChiralClass, Chirality};
+use crate::Chirality;
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeMap;
@@ -277,8 +277,8 @@ impl<'a> Reader<'a> {
         if let Some((&number, opening)) = state.rings.iter().min_by_key(|(_, opening)| opening.offset) {
             return Err(Error { offset: opening.offset, kind: ErrorKind::UnclosedRing { number } });
         }
-        for (atom, &preceded) in state.graph.atoms.iter_mut().zip(&state.preceded) {
-            settle_chirality(atom, preceded);
+        for (atom, &preceded) in state.preceded.iter().enumerate() {
+            settle_chirality(&mut state.graph, atom as u32, preceded);
         }
         join_components(&mut state.graph);
         Ok(state.graph)
@@ -343,18 +343,18 @@ const fn wanted(last: Last) -> &'static str {
 
 /// Moves the hydrogen of a chiral atom, which stands behind the preceding atom, to the end of its neighbours, where all
 /// that the pattern leaves out is; gives `@` at five and six neighbours its class.
-fn settle_chirality(atom: &mut QueryAtom, preceded: bool) {
+fn settle_chirality(graph: &mut Graph, atom: u32, preceded: bool) {
+    if !graph.atoms[atom as usize].expression.literals().any(|literal| literal.test.is_chirality()) {
+        return;
+    }
+    let has_hydrogen = graph.leaves_hydrogen(atom);
+    let atom = &mut graph.atoms[atom as usize];
     let neighbors = atom.bonds.len();
-    let one_hydrogen = AtomTest::exactly(Fact::Hydrogens, 1);
-    let has_hydrogen = atom
-        .expression
-        .conjunction()
-        .is_some_and(|literals| literals.iter().any(|literal| !literal.negated && literal.test == one_hydrogen));
     let hydrogen = usize::from(preceded);
     let order: SmallVec<[usize; 8]> = (0..=neighbors).filter(|&place| place != hydrogen).chain([hydrogen]).collect();
     for literal in atom.expression.literals_mut() {
-        let AtomTest::Chirality { chirality, .. } = &mut literal.test else { continue };
-        if chirality.class() == ChiralClass::Tetrahedral {
+        let AtomTest::Chirality { chirality, implied, .. } = &mut literal.test else { continue };
+        if std::mem::take(implied) {
             let class = implied_class(neighbors + usize::from(has_hydrogen));
             *chirality = Chirality::new(class, chirality.number()).expect("all classes have 1 and 2");
         }
@@ -367,27 +367,29 @@ fn settle_chirality(atom: &mut QueryAtom, preceded: bool) {
 /// Gives atoms that ring bonds join across dots one component.
 fn join_components(graph: &mut Graph) {
     let mut component: Vec<u32> = (0..graph.groups.len() as u32).collect();
-    let root = |component: &[u32], mut k: u32| {
+    // Each entry met is moved up to its grandparent, so that chains of dots stay cheap.
+    let root = |component: &mut [u32], mut k: u32| {
         while component[k as usize] != k {
+            component[k as usize] = component[component[k as usize] as usize];
             k = component[k as usize];
         }
         k
     };
     for bond in &graph.bonds {
-        let [a, b] = [bond.begin, bond.end].map(|atom| root(&component, graph.atoms[atom as usize].component));
+        let [a, b] = [bond.begin, bond.end].map(|atom| root(&mut component, graph.atoms[atom as usize].component));
         component[a.max(b) as usize] = a.min(b);
     }
     // Old numbers in ascending order keep the order of first atoms.
     let mut renumbered = vec![u32::MAX; component.len()];
     let mut groups = Vec::new();
     for k in 0..component.len() as u32 {
-        if root(&component, k) == k {
+        if component[k as usize] == k {
             renumbered[k as usize] = groups.len() as u32;
             groups.push(graph.groups[k as usize]);
         }
     }
     for atom in &mut graph.atoms {
-        atom.component = renumbered[root(&component, atom.component) as usize];
+        atom.component = renumbered[root(&mut component, atom.component) as usize];
     }
     graph.groups = groups;
 }

@@ -5,7 +5,7 @@
 //! looking along bonds leaves few candidates. Whether an environment `$(…)` holds at an atom is found when it is first
 //! asked and remembered for that molecule.
 
-use super::plan::{NONE, Plan, Step};
+use super::plan::{NONE, Plan, Step, TESTS_PER_STEP};
 use super::query::{AtomTest, Graph};
 use super::target::Target;
 use smallvec::SmallVec;
@@ -18,7 +18,7 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
 }
 
-/// Patterns of at most so many atoms are searched without allocation.
+/// Patterns of at most so many atoms are held on the stack.
 const FEW: usize = 24;
 
 /// What is known of an environment at the atoms of a molecule.
@@ -43,15 +43,30 @@ pub(super) struct Search<'a> {
     pub(super) target: &'a Target<'a>,
     chirality: bool,
     known: Vec<Known>,
+    /// Steps that may still be made.
+    left: u64,
+    /// Whether there were too few of them: what was found is not all.
+    pub(super) exhausted: bool,
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(environments: &'a [Planned], target: &'a Target<'a>, chirality: bool) -> Self {
-        Self { environments, target, chirality, known: environments.iter().map(|_| Known::Nothing).collect() }
+    pub(super) fn new(environments: &'a [Planned], target: &'a Target<'a>, chirality: bool, steps: u64) -> Self {
+        let known = environments.iter().map(|_| Known::Nothing).collect();
+        Self { environments, target, chirality, known, left: steps, exhausted: false }
     }
 
-    /// Calls `visit` with each match, as atoms of the molecule by step of the plan, until it breaks; from the atom `root`
-    /// only, if given.
+    /// Pays for a piece of work; false when nothing is left, from then on.
+    #[inline]
+    fn pay(&mut self, steps: u64) -> bool {
+        match self.left.checked_sub(steps) {
+            Some(left) if !self.exhausted => self.left = left,
+            _ => self.exhausted = true,
+        }
+        !self.exhausted
+    }
+
+    /// Calls `visit` with each match, as atoms of the molecule by step of the plan, until it breaks or the steps are used
+    /// up; from the atom `root` only, if given.
     pub(super) fn run(
         &mut self,
         planned: &Planned,
@@ -59,7 +74,8 @@ impl<'a> Search<'a> {
         visit: &mut impl FnMut(&[u32]) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let plan = &planned.plan;
-        if plan.steps.is_empty() || plan.needs.iter().any(|&(number, count)| self.target.count_of(number) < count) {
+        let too_small = plan.steps.len() > self.target.len() as usize;
+        if plan.steps.is_empty() || too_small || plan.needs.iter().any(|&(number, count)| self.target.count_of(number) < count) {
             return ControlFlow::Continue(());
         }
         let last = plan.steps.len() - 1;
@@ -88,7 +104,11 @@ impl<'a> Search<'a> {
             if k < last {
                 k += 1;
                 cursor[k] = 0;
-            } else if !(self.chirality && plan.has_stereo) || self.stereo_agrees(planned, map) {
+            } else if self.pay(u64::from(plan.cost))
+                && (!(self.chirality && plan.has_stereo) || self.stereo_agrees(planned, map))
+                && !self.exhausted
+            {
+                // Were the steps used up within an environment, its answer is none.
                 visit(map)?;
             }
         }
@@ -102,6 +122,9 @@ impl<'a> Search<'a> {
             while *cursor < end {
                 let atom = *cursor;
                 *cursor += 1;
+                if !self.pay(u64::from(step.cost)) {
+                    return None;
+                }
                 if !map.contains(&atom)
                     && self.fits(plan, step, map, atom)
                     && (!plan.has_groups || self.group_fits(plan, step, map, atom))
@@ -114,6 +137,9 @@ impl<'a> Search<'a> {
         let neighbors = target.neighbors(map[step.parent as usize]);
         while let Some(neighbor) = neighbors.get(*cursor as usize) {
             *cursor += 1;
+            if !self.pay(u64::from(step.cost)) {
+                return None;
+            }
             if step.table & neighbor.bit != 0
                 && !map.contains(&neighbor.atom)
                 && self.fits(plan, step, map, neighbor.atom)
@@ -129,6 +155,9 @@ impl<'a> Search<'a> {
     fn fits(&mut self, plan: &Plan, step: &Step, map: &[u32], atom: u32) -> bool {
         let target = self.target;
         let around = target.neighbors(atom);
+        if !step.closures.is_empty() && !self.pay((step.closures.len() * around.len()) as u64 / u64::from(TESTS_PER_STEP)) {
+            return false;
+        }
         let closes = |&(earlier, table): &(u32, u16)| {
             let other = map[earlier as usize];
             around.iter().any(|neighbor| neighbor.atom == other && table & neighbor.bit != 0)
@@ -170,6 +199,9 @@ impl<'a> Search<'a> {
             _ => return false,
         }
         let found = self.run(planned, Some(atom), &mut |_| ControlFlow::Break(())).is_break();
+        if self.exhausted {
+            return false;
+        }
         if let Known::At(answers) = &mut self.known[number] {
             answers[atom as usize] = if found { Answer::Yes } else { Answer::No };
         }

@@ -17,11 +17,11 @@ impl Search<'_> {
         let (graph, plan) = (&planned.graph, &planned.plan);
         let at = |atom: u32| map[plan.step_of[atom as usize] as usize];
         for (index, atom) in graph.atoms.iter().enumerate() {
-            if !atom.expression.literals().any(|literal| matches!(literal.test, AtomTest::Chirality { .. })) {
+            if !atom.expression.literals().any(|literal| literal.test.is_chirality()) {
                 continue;
             }
             let mut holds = |Literal { negated, test }| match test {
-                AtomTest::Chirality { chirality, or_unspecified } => {
+                AtomTest::Chirality { chirality, or_unspecified, .. } => {
                     self.is_arranged(graph, index as u32, chirality, or_unspecified, &at) != negated
                 }
                 test => self.holds(test, at(index as u32)) != negated,

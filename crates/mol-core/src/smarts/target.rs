@@ -10,13 +10,13 @@ use std::sync::OnceLock;
 /// What this takes is kept in the [`Perception`], so that the second pattern finds it ready.
 ///
 /// ```
-/// use mol_core::{Molecule, perceive::Perception, smarts::{Pattern, Target}};
+/// use mol_core::{Molecule, perceive::Perception, smarts::{MatchOptions, Pattern, Target}};
 /// let perception = Perception::new(&Molecule::from_smiles("NCC(=O)O")?)?;
 /// let glycine = Target::new(&perception);
 /// for (smarts, count) in [("[NX3;H2]", 1), ("C(=O)[OH]", 1), ("[#6]", 2), ("c", 0)] {
-///     assert_eq!(Pattern::from_smarts(smarts)?.count_in(&glycine), count);
+///     assert_eq!(Pattern::from_smarts(smarts)?.count_in(&glycine, &MatchOptions::default()).matches, count);
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), mol_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {

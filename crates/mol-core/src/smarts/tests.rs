@@ -71,6 +71,10 @@ fn atom_primitives() {
         ("[h3]", "[2H]C", 1),
         ("[h]", "[2H]CO", 2),
         ("[h0]", "[2H]C", 1),
+        ("[Nh2]", "NCC", 1),
+        ("[Nh]", "NCC(=O)N(C)C", 1),
+        ("[Nh3]", "NCC", 0),
+        ("[#113]", "[Nh].N", 1),
         ("[H{1-2}]", "CCO", 2),
         ("[R]", "CC1CC1", 3),
         ("[R0]", "CC1CC1", 1),
@@ -190,13 +194,23 @@ fn chirality_is_that_of_the_order_of_the_pattern() {
         assert_eq!(got, expected, "{smarts}");
     }
     let options = MatchOptions { chirality: false, ..MatchOptions::default() };
-    assert_eq!(read("N[C@@H](C)O").matches_with(&perceive(s), &options).len(), 1);
+    assert_eq!(read("N[C@@H](C)O").matches_with(&perceive(s), &options).atoms.len(), 1);
     // Four neighbours, one of them left out, a ring bond before a branch.
     assert_eq!(count("[C@](C)(N)O", "C[C@](N)(O)F"), 1);
     assert_eq!(count("[C@](N)(O)F", "C[C@](N)(O)F"), 0);
     assert_eq!(count("[C@@](N)(O)F", "C[C@](N)(O)F"), 1);
     assert_eq!(count("N[C@]1(C)CO1", "N[C@]1(C)CO1"), 1);
     assert_eq!(count("N[C@@]1(C)CO1", "N[C@]1(C)CO1"), 0);
+    // `H` counts a drawn hydrogen, which is one of the four neighbours.
+    for (smarts, expected) in [("[C@H1]([H])(N)(C)O", [1, 0]), ("[C@@H1]([H])(N)(C)O", [0, 1])] {
+        let molecules = ["[H][C@](N)(C)O", "[H][C@@](N)(C)O"];
+        assert_eq!(molecules.map(|smiles| count(smarts, smiles)), expected, "{smarts}");
+    }
+    // A class that is stated is kept: nothing tetrahedral has five neighbours.
+    assert_eq!(read("[P@TH1](F)(Cl)(Br)(I)N").to_smarts(), "[P&@TH1](F)(Cl)(Br)(I)N");
+    assert_eq!(count("[As@](F)(Cl)(Br)(I)N", "[As@](F)(Cl)(Br)(I)N"), 1);
+    assert_eq!(count("[As@TH1](F)(Cl)(Br)(I)N", "[As@](F)(Cl)(Br)(I)N"), 0);
+    assert_eq!(count("[As@H](F)(Cl)(Br)I", "[As@H](F)(Cl)(Br)I"), 1);
     assert_eq!(count("[Pt@SP1](F)(Cl)(Br)I", "F[Pt@SP1](Cl)(Br)I"), 1);
     assert_eq!(count("[Pt@SP2](F)(Cl)(Br)I", "F[Pt@SP1](Cl)(Br)I"), 0);
 }
@@ -230,10 +244,10 @@ fn matches_come_in_lexical_order_and_once_for_each_set() {
     assert_eq!(numbers(read("c(Cl)cc").matches(&chlorobenzene)), expected);
     assert_eq!(numbers(read("c1ccccc1").matches(&perceive("c1ccccc1"))), [[0, 1, 2, 3, 4, 5]]);
     let all = MatchOptions { unique: false, ..MatchOptions::default() };
-    assert_eq!(read("c1ccccc1").matches_with(&perceive("c1ccccc1"), &all).len(), 12);
+    assert_eq!(read("c1ccccc1").matches_with(&perceive("c1ccccc1"), &all).atoms.len(), 12);
     let two = MatchOptions { limit: 2, ..all };
-    assert_eq!(read("c1ccccc1").matches_with(&perceive("c1ccccc1"), &two).len(), 2);
-    assert!(read("C").matches_with(&perceive("C"), &MatchOptions { limit: 0, ..all }).is_empty());
+    assert_eq!(read("c1ccccc1").matches_with(&perceive("c1ccccc1"), &two).atoms.len(), 2);
+    assert!(read("C").matches_with(&perceive("C"), &MatchOptions { limit: 0, ..all }).atoms.is_empty());
     assert_eq!(read("").count(&perceive("C")), 0);
     assert_eq!(read("C").count(&perceive("")), 0);
 }
@@ -285,6 +299,9 @@ fn faults_have_their_places() {
         ("[C;;N]", 3, "expected an atom primitive, found ';'"),
         ("[#119]", 2, "the atomic number is at most 118"),
         ("[+100]", 1, "the charge is at most 99"),
+        ("[+{100-}]", 1, "the charge is at most 99"),
+        ("[-{100-}]", 1, "the charge is at most 99"),
+        ("[-{1001-}]", 1, "the charge is at most 99"),
         ("[D{3-2}]", 2, "the range {3-2} is empty: write the smaller number first"),
         ("[D{-}]", 4, "expected digits, found '}'"),
         ("[C@TB21]", 3, "TB21 is no arrangement: TB goes from 1 to 20"),
@@ -319,6 +336,60 @@ fn faults_have_their_places() {
     assert_eq!(Pattern::from_smarts(&"C(".repeat(30_000)).unwrap_err().offset, 60_000);
 }
 
+/// The fullerene C60.
+const FULLERENE: &str = "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4c4c9c5c1c1c6c2c3c41";
+
+#[test]
+fn searches_end() {
+    let fullerene = perceive(FULLERENE);
+    assert_eq!(fullerene.molecule().atom_count(), 60);
+    let chain = |atoms: usize| read(&["*"; 100][..atoms].join("~"));
+    let within = |step_limit| MatchOptions { step_limit, ..MatchOptions::default() };
+    // More atoms than the molecule has: nothing is looked at.
+    assert_eq!(chain(61).count_in(&Target::new(&fullerene), &within(0)), Count { matches: 0, is_complete: true });
+    let found = chain(24).matches_with(&fullerene, &within(20_000));
+    assert!(!found.is_complete && !found.atoms.is_empty());
+    let all = MatchOptions { unique: false, ..within(1_000_000) };
+    assert_eq!(chain(2).count_in(&Target::new(&fullerene), &all), Count { matches: 180, is_complete: true });
+    let some = MatchOptions { limit: 7, ..all };
+    assert_eq!(chain(2).count_in(&Target::new(&fullerene), &some), Count { matches: 7, is_complete: false });
+    // Parts that are not bonded: as many orders as there are.
+    let parts = read(&["C"; 11].join("."));
+    let undecane = perceive(&"C".repeat(11));
+    let found = parts.matches_with(&undecane, &within(20_000));
+    assert_eq!((found.atoms.len(), found.is_complete), (1, false));
+    // Within environments, too, and a search that was given up says nothing, negated or not.
+    for smarts in ["[$(*~*~*~*~*~*~*~*~*~*~*~*~*~*~*~*~*~O)]", "[!$(*~*~*~*~*~*~*~*~*~*~*~*~*~*~*~*~*~O)]"] {
+        let ether = perceive(&format!("{FULLERENE}.O"));
+        let count = read(smarts).count_in(&Target::new(&ether), &within(20_000));
+        assert!(!count.is_complete && count.matches < 2, "{smarts}: {count:?}");
+    }
+    // A long expression costs what it is long.
+    let long = read(&format!("[{}]", vec!["O"; 30_000].join(",")));
+    assert!(!long.count_in(&Target::new(&fullerene), &within(20_000)).is_complete);
+}
+
+#[test]
+fn long_texts_are_read_and_written() {
+    for (text, atoms) in [
+        (format!("C{}", "(C)".repeat(21_000)), 21_001),
+        ("C.".repeat(30_000) + "C", 30_001),
+        (format!("C{}", "(/C)".repeat(16_000)), 16_001),
+        ((1..3000).map(|k| format!("C%({k}).")).collect::<String>() + &(1..3000).rev().map(|k| format!("C%({k}).")).collect::<String>() + "C", 5999),
+    ] {
+        let pattern = read(&text);
+        assert_eq!(pattern.atom_count(), atoms);
+        let written = pattern.to_smarts();
+        assert!(read(&written).to_smarts() == written, "{}…", &text[..20]);
+    }
+}
+
+#[test]
+fn errors_are_those_of_the_crate() {
+    let read = |text: &str| -> crate::Result<Pattern> { Ok(Pattern::from_smarts(text)?) };
+    assert_eq!(read("[C").unwrap_err().to_string().split(": expected").next(), Some("SMARTS: byte 2"));
+}
+
 #[test]
 fn patterns_cross_threads() {
     fn is_shared<T: Send + Sync>() {}
@@ -330,7 +401,8 @@ fn patterns_cross_threads() {
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "C", "c", "[", "]", "(", ")", "$(", "H", "2", "+", "-", "=", "#6", "@", "@@", "/", "\\", "?", "!", "&", ",",
-        ";", ".", "1", "%12", "{1-2}", "{", "D", "X3", "r5", "R", "^2", ":1", "~", "*", "Cl", "[#6]", "[$(CO)]", "é",
+        ";", ".", "1", "%12", "{1-2}", "{", "}", "-}", "100", "1001", "D", "X3", "r5", "R", "h", "N", "^2", ":1", "~", "*",
+        "Cl", "[#6]", "[$(CO)]", "[C@H]", "[-{", "é",
     ]);
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }

@@ -1,8 +1,9 @@
 //! Writer: a depth-first walk with an explicit stack, atoms in the order of their numbers as far as it allows.
 
-use super::query::{AtomTest, BondTest, CHARGE_ZERO, Expression, Fact, Graph, Literal};
+use super::query::{AtomTest, BondTest, CHARGE_ZERO, Expression, Fact, Graph, Literal, implied_class};
 use super::search::Planned;
 use crate::{BondOrder, ChiralClass, Chirality, Element};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -108,7 +109,8 @@ impl<'a> Walk<'a> {
             Atom(u32, Option<u32>),
             Text(&'static str),
         }
-        let mut numbers: Vec<(u32, u32)> = Vec::new();
+        // The number of each open ring bond.
+        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
         let mut free: BTreeSet<u32> = BTreeSet::new();
         let mut tasks = vec![Task::Atom(root, None)];
         while let Some(task) = tasks.pop() {
@@ -124,15 +126,14 @@ impl<'a> Walk<'a> {
             }
             self.write_atom(atom, environments, text);
             let closed = &self.closed[atom as usize];
-            for &bond in closed {
-                let place = numbers.iter().position(|&(open, _)| open == bond).expect("opened at an earlier atom");
-                let (_, number) = numbers.swap_remove(place);
+            for bond in closed {
+                let number = numbers.remove(bond).expect("opened at an earlier atom");
                 write_ring_number(number, text);
                 free.insert(number);
             }
             for &bond in &self.opened[atom as usize] {
                 let number = free.pop_first().unwrap_or(numbers.len() as u32 + 1);
-                numbers.push((bond, number));
+                numbers.insert(bond, number);
                 self.write_bond(bond, atom, text);
                 write_ring_number(number, text);
             }
@@ -150,12 +151,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The neighbours of an atom in the order of the text, as places among its bonds.
+    /// The neighbours of an atom in the order of the text, as places among its bonds; a hydrogen that `H` states, which
+    /// is no atom of the graph, stands behind the preceding one.
     fn order(&self, atom: u32) -> SmallVec<[usize; 8]> {
         let k = atom as usize;
         let bonds = &self.graph.atoms[k].bonds;
         let written = self.up[k].iter().chain(&self.closed[k]).chain(&self.opened[k]).chain(&self.down[k]);
-        written.map(|bond| bonds.iter().position(|other| other == bond).expect("a bond of the atom")).collect()
+        let place = |bond| bonds.iter().position(|other| other == bond).expect("a bond of the atom");
+        let mut order: SmallVec<[usize; 8]> = written.map(place).collect();
+        let hydrogen = usize::from(self.up[k].is_some());
+        if self.graph.leaves_hydrogen(atom) && hydrogen <= order.len() {
+            order.insert(hydrogen, order.len());
+        }
+        order
     }
 
     fn write_atom(&self, index: u32, environments: &[Planned], text: &mut String) {
@@ -166,20 +174,13 @@ impl<'a> Walk<'a> {
             text.push_str(symbol);
             return;
         }
-        let mut order = self.order(index);
-        let one_hydrogen = AtomTest::exactly(Fact::Hydrogens, 1);
-        let has_hydrogen = atom
-            .expression
-            .conjunction()
-            .is_some_and(|literals| literals.iter().any(|literal| !literal.negated && literal.test == one_hydrogen));
-        let hydrogen = usize::from(self.up[index as usize].is_some());
-        if has_hydrogen && hydrogen <= order.len() {
-            order.insert(hydrogen, order.len());
-        }
+        let is_chiral = atom.expression.literals().any(|literal| literal.test.is_chirality());
+        let order = if is_chiral { self.order(index) } else { SmallVec::new() };
         text.push('[');
         write_expression(&atom.expression, text, |test, text| match test {
-            AtomTest::Chirality { chirality, or_unspecified } => {
-                write_chirality(chirality.reordered(&order), or_unspecified, text);
+            AtomTest::Chirality { chirality, or_unspecified, .. } => {
+                let implied = implied_class(order.len());
+                write_chirality(chirality.reordered(&order), implied, or_unspecified, text);
             }
             AtomTest::Environment(number) => {
                 text.push_str("$(");
@@ -265,10 +266,11 @@ fn bare(literal: Literal<AtomTest>) -> Option<&'static str> {
     }
 }
 
-fn write_chirality(chirality: Chirality, or_unspecified: bool, text: &mut String) {
+/// `@` and `@@` where the number of neighbours makes them tetrahedral, else the class by its letters.
+fn write_chirality(chirality: Chirality, implied: ChiralClass, or_unspecified: bool, text: &mut String) {
     match (chirality.class(), chirality.number()) {
-        (ChiralClass::Tetrahedral, 1) => text.push('@'),
-        (ChiralClass::Tetrahedral, _) => text.push_str("@@"),
+        (ChiralClass::Tetrahedral, 1) if implied == ChiralClass::Tetrahedral => text.push('@'),
+        (ChiralClass::Tetrahedral, _) if implied == ChiralClass::Tetrahedral => text.push_str("@@"),
         (class, number) => write!(text, "@{}{number}", class.letters()).expect("a String takes all"),
     }
     text.push_str(if or_unspecified { "?" } else { "" });

@@ -67,7 +67,7 @@ pub fn neutralize(perception: &Perception, options: NeutralizeOptions) -> Cleane
     }
     let target = Target::new(perception);
     let sites = |pattern: &Pattern| -> Vec<AtomIndex> {
-        let found = pattern.matches_in(&target, &crate::smarts::MatchOptions::default());
+        let found = pattern.matches_in(&target, &crate::smarts::MatchOptions::default()).atoms;
         found.into_iter().map(|atoms| atoms[0]).collect()
     };
     let positive = sites(&SITES.positive_with_hydrogens);
