@@ -172,6 +172,76 @@ fn large_and_odd_molecules_are_taken() {
     assert!(Morgan { radius: 255, ..Morgan::default() }.counts(&dense).len() < 50);
 }
 
+/// A hub with so many neighbours.
+fn star(leaves: usize) -> Perception {
+    let bare = |element| mol_core::Atom { hydrogens: Some(0), ..mol_core::Atom::new(element) };
+    let mut builder = MoleculeBuilder::new();
+    let hub = builder.add_atom(bare(mol_core::Element::FE));
+    for _ in 0..leaves {
+        let leaf = builder.add_atom(bare(mol_core::Element::O));
+        builder.add_bond(hub, leaf, mol_core::BondOrder::Single).expect("two atoms");
+    }
+    Perception::new(&builder.build().expect("atoms")).expect("no aromatic bonds")
+}
+
+#[test]
+fn pairs_without_number_are_refused() {
+    let small = star(100);
+    let counts = AtomPairs::default().sparse_counts(&small).expect("few pairs");
+    assert_eq!(counts.total(), 100 + 100 * 99 / 2);
+    let large = star(6000);
+    let message = AtomPairs::default().fingerprint(&large).expect_err("18 million pairs").to_string();
+    assert!(message.contains("more than 16777216 pairs"), "{message}");
+    // No chain of four atoms, however many walks of three.
+    assert_eq!(TopologicalTorsions::default().sparse_counts(&large).expect("few walks").total(), 0);
+    let message = TopologicalTorsions::default().fingerprint(&star(20_000)).expect_err("too many walks").to_string();
+    assert!(message.contains("bonds to walk along"), "{message}");
+    let message = Paths::default().fingerprint(&large).expect_err("too many pieces").to_string();
+    assert!(message.contains("more than"), "{message}");
+    let many = Paths { bits_per_piece: 255, ..Paths::default() };
+    assert!(many.fingerprint(&star(60)).expect_err("too many codes").to_string().contains("codes of pieces"));
+}
+
+#[test]
+fn ranks_of_long_chains_end() {
+    // A centre at one end: n / 2 rounds, each of which tells two atoms from the rest.
+    let morgan = Morgan { chirality: true, radius: 1, ..Morgan::default() };
+    let [first, second] = ["@", "@@"].map(|mark| perceive(&format!("C[C{mark}H](O){}", "C".repeat(20_000))));
+    assert_ne!(morgan.counts(&first), morgan.counts(&second));
+}
+
+#[test]
+fn bits_on_another_model_of_aromaticity_have_another_name() {
+    use mol_core::perceive::AromaticityModel;
+    let pyridone = Molecule::from_smiles("O=c1cccc[nH]1").expect("valid");
+    let [usual, other] = [AromaticityModel::Rdkit, AromaticityModel::Mmff94]
+        .map(|model| Perception::with_model(&pyridone, model).expect("a Kekulé form"));
+    let morgan = Morgan::default();
+    assert_eq!(morgan.fingerprint(&usual).scheme(), &morgan.scheme());
+    let bits = morgan.fingerprint(&other);
+    assert_eq!(bits.scheme().name(), "morgan-rdkit-1 radius=2 bits=2048 aromaticity=mmff94");
+    assert!(morgan.fingerprint(&usual).tanimoto(&bits).is_err());
+    let names = |seen: &Perception| -> Vec<String> {
+        let (pairs, torsions, paths) = (AtomPairs::default(), TopologicalTorsions::default(), Paths::default());
+        let prints = [pairs.fingerprint(seen), torsions.fingerprint(seen), paths.fingerprint(seen)];
+        let counts = [
+            pairs.sparse_counts(seen),
+            pairs.folded_counts(seen),
+            torsions.sparse_counts(seen),
+            torsions.folded_counts(seen),
+            paths.sparse_counts(seen),
+            paths.folded_counts(seen),
+            Ok(morgan.sparse_counts(seen)),
+            Ok(morgan.folded_counts(seen)),
+        ];
+        let of_bits = prints.into_iter().map(|bits| bits.expect("small").scheme().to_string());
+        of_bits.chain(counts.into_iter().map(|counts| counts.expect("small").scheme().to_string())).collect()
+    };
+    for (usual, other) in names(&usual).iter().zip(&names(&other)) {
+        assert_eq!(&format!("{usual} aromaticity=mmff94"), other);
+    }
+}
+
 #[test]
 fn bad_options_and_mixed_schemes_are_refused() {
     let seen = perceive("CCO");
@@ -253,10 +323,15 @@ fn search_finds_what_comparing_all_finds() {
 fn search_is_the_same_for_any_number_of_threads() {
     let mut rng = Seed::new(6).stream("library").rng();
     let all = random_library(20_000, 256, &mut rng);
-    let library = Library::new(&all).expect("one scheme");
+    let [library, few] = [&all[..], &all[..2000]].map(|prints| Library::new(prints).expect("one scheme"));
     let work = || {
         let by = Similarity::Tanimoto;
-        (library.nearest(&all[3], 100, by).expect("one scheme"), library.within(&all[3], 0.3, by).expect("one scheme"))
+        (
+            library.nearest(&all[3], 100, by).expect("one scheme"),
+            library.within(&all[3], 0.3, by).expect("one scheme"),
+            library.similarities(&all[3], by).expect("one scheme"),
+            few.neighbors(0.6, by).expect("a distance"),
+        )
     };
     let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(work);
     assert_eq!(with(1), with(3));

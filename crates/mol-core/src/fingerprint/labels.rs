@@ -8,7 +8,7 @@
 //! 385 (1966).
 
 use super::graph::Graph;
-use super::rdkit_elements::usual_nucleons;
+use super::ranks::Ranks;
 use crate::perceive::Perception;
 use crate::{AtomIndex, BondDirection, BondIndex, BondOrder, ChiralClass, Element};
 
@@ -49,7 +49,7 @@ impl Labels {
             if !changed || !left {
                 break;
             }
-            ranks.refine_by(&labels, graph);
+            ranks.refine_by(&labels);
         }
         labels.mark_rings(seen, graph, &ranks.of_atom);
         labels
@@ -264,116 +264,4 @@ fn side(seen: &Perception, atom: AtomIndex, double: BondIndex, ranks: &[u32]) ->
         }
         _ => None,
     }
-}
-
-/// Priorities of the atoms, refined by those of their neighbours.
-struct Ranks<'a> {
-    seen: &'a Perception,
-    graph: &'a Graph,
-    of_atom: Vec<u32>,
-}
-
-impl<'a> Ranks<'a> {
-    fn new(seen: &'a Perception, graph: &'a Graph) -> Self {
-        let first: Vec<u64> = seen
-            .molecule()
-            .atoms()
-            .map(|(_, atom)| {
-                let number = atom.element.map_or(0, Element::number);
-                let mass = match atom.isotope {
-                    None | Some(0) => 512,
-                    Some(nucleons) => {
-                        let deviation = i64::from(nucleons) - i64::from(atom.element.map_or(0, usual_nucleons));
-                        (deviation + i64::from(deviation >= 0) + 512).max(0) % 1024
-                    }
-                };
-                let map = if atom.map_number == 0 { 0 } else { (u64::from(atom.map_number) + 1) % 1024 };
-                (u64::from(number) << 10 | mass as u64) << 10 | map
-            })
-            .collect();
-        let mut ranks = Self { seen, graph, of_atom: dense_ranks(&first) };
-        ranks.iterate();
-        ranks
-    }
-
-    /// Lets R stand before S before no label, and Z before E.
-    fn refine_by(&mut self, labels: &Labels, graph: &Graph) {
-        let factor = std::iter::successors(Some(100_u64), |factor| Some(factor * 10))
-            .find(|&factor| factor >= graph.atom_count() as u64)
-            .expect("the series has no bound");
-        let mut keys: Vec<u64> = self.of_atom.iter().map(|&rank| u64::from(rank) * factor).collect();
-        for (key, label) in keys.iter_mut().zip(&labels.atoms) {
-            *key += match label {
-                Label::R => 20,
-                Label::S => 10,
-                Label::None | Label::Ring => 0,
-            };
-        }
-        for (ends, cis) in graph.bonds.iter().zip(&labels.cis) {
-            if let Some(cis) = cis {
-                for &atom in ends {
-                    keys[atom as usize] += if *cis { 2 } else { 1 };
-                }
-            }
-        }
-        self.of_atom = dense_ranks(&keys);
-        self.iterate();
-    }
-
-    /// Refines the ranks by those around, each as often as twice the order of the bond to it, highest first.
-    fn iterate(&mut self) {
-        let atoms = self.graph.atom_count();
-        let mut classes = self.of_atom.iter().max().map_or(0, |&rank| rank as usize + 1);
-        for _ in 0..=atoms / 2 {
-            if classes == atoms {
-                return;
-            }
-            let keys: Vec<Vec<u32>> = (0..atoms).map(|atom| self.key(atom)).collect();
-            self.of_atom = dense_ranks(&keys);
-            let finer = self.of_atom.iter().max().map_or(0, |&rank| rank as usize + 1);
-            if finer == classes {
-                return;
-            }
-            classes = finer;
-        }
-    }
-
-    fn key(&self, atom: usize) -> Vec<u32> {
-        let mut around: Vec<(u32, u32)> = self
-            .graph
-            .around(atom)
-            .iter()
-            .map(|&(other, bond)| {
-                let order = self.graph.orders[bond as usize];
-                let phosphorus = self.seen.molecule().atom(AtomIndex::new(other as usize)).element == Some(Element::P)
-                    && (3..=4).contains(&self.graph.degree(other as usize));
-                let times = match order {
-                    2 if phosphorus => 1,
-                    12 => 3,
-                    order => 2 * order,
-                };
-                (self.of_atom[other as usize] + 1, times)
-            })
-            .collect();
-        around.sort_unstable_by(|a, b| b.cmp(a));
-        let mut key = vec![self.of_atom[atom]];
-        for (rank, times) in around {
-            key.extend(std::iter::repeat_n(rank, times as usize));
-        }
-        key.extend(std::iter::repeat_n(0, self.seen.hydrogens(AtomIndex::new(atom))));
-        key
-    }
-}
-
-/// The rank of each key among the distinct ones, from 0.
-fn dense_ranks<K: Ord>(keys: &[K]) -> Vec<u32> {
-    let mut order: Vec<usize> = (0..keys.len()).collect();
-    order.sort_unstable_by(|&a, &b| keys[a].cmp(&keys[b]));
-    let mut ranks = vec![0; keys.len()];
-    let mut rank = 0;
-    for pair in order.windows(2) {
-        rank += u32::from(keys[pair[0]] != keys[pair[1]]);
-        ranks[pair[1]] = rank;
-    }
-    ranks
 }

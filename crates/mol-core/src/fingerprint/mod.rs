@@ -20,6 +20,7 @@ mod morgan;
 mod pairs;
 mod paths;
 mod popcount;
+mod ranks;
 pub(crate) mod rdkit_elements;
 mod scheme;
 mod similarity;
@@ -36,6 +37,10 @@ pub use paths::Paths;
 pub use scheme::Scheme;
 pub use torsions::TopologicalTorsions;
 
-/// Most chains or pieces of one molecule that [`TopologicalTorsions`] and [`Paths`] look at; drug-like molecules have
-/// some thousands.
+/// Most pairs, chains or pieces of one molecule that [`AtomPairs`], [`TopologicalTorsions`] and [`Paths`] count; drug-like
+/// molecules have some hundreds to thousands.
 pub const MOST_PATHS: usize = 1 << 24;
+/// Most bonds that these walk along, or look at, to find them: where chains are few but those that end too early many.
+pub const MOST_STEPS: usize = 1 << 28;
+/// What is said where a molecule has more than that.
+const STEPS: &str = "bonds to walk along for the fingerprint";

@@ -5,7 +5,7 @@ use super::graph::Graph;
 use super::hash::combine;
 use super::labels::Labels;
 use super::types::{CODE_BITS, LABEL_BITS, atom_codes};
-use super::{Counts, Fingerprint, FoldedSize, Scheme};
+use super::{Counts, Fingerprint, FoldedSize, MOST_PATHS, MOST_STEPS, STEPS, Scheme};
 use crate::perceive::Perception;
 use crate::{Error, Result};
 
@@ -63,7 +63,7 @@ impl AtomPairs {
         Scheme::from(format!("atom-pairs-rdkit-1 distance={min_distance}..{max_distance}{folded}{chirality}"))
     }
 
-    /// The scheme of [`fingerprint`](Self::fingerprint).
+    /// The scheme of [`fingerprint`](Self::fingerprint), with the default model of aromaticity.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         let counts = if self.simulate_counts { " of-counts" } else { "" };
@@ -73,10 +73,11 @@ impl AtomPairs {
     /// The fingerprint of a molecule as bits.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] if the distances are no range within 0 to 30.
+    /// [`Error::InvalidArgument`] if the distances are no range within 0 to 30; [`Error::TooMany`] beyond
+    /// [`MOST_PATHS`](super::MOST_PATHS) pairs, or [`MOST_STEPS`](super::MOST_STEPS) bonds on the way.
     pub fn fingerprint(&self, seen: &Perception) -> Result<Fingerprint> {
         let fold = if self.simulate_counts { fold_simulated } else { fold_bits };
-        Ok(fold(self.scheme(), self.size, &self.hashes(seen)?))
+        Ok(fold(self.scheme().on(seen), self.size, &self.hashes(seen)?))
     }
 
     /// The fingerprint of a molecule as counts, folded.
@@ -85,7 +86,7 @@ impl AtomPairs {
     /// As [`fingerprint`](Self::fingerprint).
     pub fn folded_counts(&self, seen: &Perception) -> Result<Counts> {
         let scheme = self.named(&format!(" counts={}", self.size.get()));
-        Ok(fold_counts(scheme, self.size, &self.hashes(seen)?))
+        Ok(fold_counts(scheme.on(seen), self.size, &self.hashes(seen)?))
     }
 
     /// The fingerprint of a molecule as counts of unfolded codes.
@@ -99,7 +100,7 @@ impl AtomPairs {
             let code = distance | low << DISTANCE_BITS | high << (DISTANCE_BITS + bits);
             codes.push(u64::from(code));
         })?;
-        Ok(Counts::of_codes(self.named(""), codes))
+        Ok(Counts::of_codes(self.named("").on(seen), codes))
     }
 
     fn hashes(self, seen: &Perception) -> Result<Vec<u32>> {
@@ -124,6 +125,7 @@ impl AtomPairs {
         }
         let mut reached = vec![u32::MAX; codes.len()];
         let (mut here, mut next) = (Vec::new(), Vec::new());
+        let (mut steps, mut pairs) = (0, 0);
         for first in 0..codes.len() as u32 {
             here.clear();
             here.push(first);
@@ -131,7 +133,9 @@ impl AtomPairs {
             for distance in 1..=u32::from(self.max_distance) {
                 next.clear();
                 for &atom in &here {
-                    for &(other, _) in graph.around(atom as usize) {
+                    let around = graph.around(atom as usize);
+                    steps += around.len();
+                    for &(other, _) in around {
                         if reached[other as usize] != first {
                             reached[other as usize] = first;
                             next.push(other);
@@ -141,9 +145,16 @@ impl AtomPairs {
                 if next.is_empty() {
                     break;
                 }
+                if steps > MOST_STEPS {
+                    return Err(Error::TooMany { what: STEPS, limit: MOST_STEPS });
+                }
                 if distance >= u32::from(self.min_distance) {
                     for &second in next.iter().filter(|&&second| second > first) {
                         let (a, b) = (codes[first as usize], codes[second as usize]);
+                        pairs += 1;
+                        if pairs > MOST_PATHS {
+                            return Err(Error::TooMany { what: "pairs of atoms", limit: MOST_PATHS });
+                        }
                         found(a.min(b), a.max(b), distance);
                     }
                 }

@@ -4,7 +4,7 @@ use super::counts::{fold_bits, fold_counts};
 use super::graph::Graph;
 use super::hash::{combine, sequence};
 use super::subgraphs::{Subgraph, visit_subgraphs};
-use super::{Counts, Fingerprint, FoldedSize, Scheme};
+use super::{Counts, Fingerprint, FoldedSize, MOST_PATHS, Scheme};
 use crate::perceive::Perception;
 use crate::{Error, Result};
 
@@ -45,7 +45,7 @@ pub struct Paths {
     pub branched: bool,
     /// Whether bonds of different order differ.
     pub bond_orders: bool,
-    /// Bits that each piece sets, from 1.
+    /// Bits that each piece sets, from 1; of all pieces together at most twice [`MOST_PATHS`](super::MOST_PATHS).
     pub bits_per_piece: u8,
 }
 
@@ -66,7 +66,7 @@ impl Paths {
         Scheme::from(name)
     }
 
-    /// The scheme of [`fingerprint`](Self::fingerprint).
+    /// The scheme of [`fingerprint`](Self::fingerprint), with the default model of aromaticity.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.named(&format!(" bits={}", self.size.get()))
@@ -76,9 +76,10 @@ impl Paths {
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] if the lengths are no range within 1 to 12 or no bit is asked for;
-    /// [`Error::TooMany`] beyond [`MOST_PATHS`](super::MOST_PATHS) pieces.
+    /// [`Error::TooMany`] beyond [`MOST_PATHS`](super::MOST_PATHS) pieces, or twice as many codes, or
+    /// [`MOST_STEPS`](super::MOST_STEPS) bonds on the way.
     pub fn fingerprint(&self, seen: &Perception) -> Result<Fingerprint> {
-        Ok(fold_bits(self.scheme(), self.size, &self.codes(seen)?))
+        Ok(fold_bits(self.scheme().on(seen), self.size, &self.codes(seen)?))
     }
 
     /// The fingerprint of a molecule as counts, folded.
@@ -87,7 +88,7 @@ impl Paths {
     /// As [`fingerprint`](Self::fingerprint).
     pub fn folded_counts(&self, seen: &Perception) -> Result<Counts> {
         let scheme = self.named(&format!(" counts={}", self.size.get()));
-        Ok(fold_counts(scheme, self.size, &self.codes(seen)?))
+        Ok(fold_counts(scheme.on(seen), self.size, &self.codes(seen)?))
     }
 
     /// The fingerprint of a molecule as counts of unfolded codes.
@@ -95,7 +96,7 @@ impl Paths {
     /// # Errors
     /// As [`fingerprint`](Self::fingerprint).
     pub fn sparse_counts(&self, seen: &Perception) -> Result<Counts> {
-        Ok(Counts::of_codes(self.named(""), self.codes(seen)?.into_iter().map(u64::from).collect()))
+        Ok(Counts::of_codes(self.named("").on(seen), self.codes(seen)?.into_iter().map(u64::from).collect()))
     }
 
     fn codes(&self, seen: &Perception) -> Result<Vec<u32>> {
@@ -115,7 +116,7 @@ impl Paths {
         visit_subgraphs(&graph, *range.end(), &mut |piece: &Subgraph| {
             let length = piece.bonds().len();
             if length < *range.start() || !self.branched && !is_line(piece, length == *range.end()) {
-                return;
+                return Ok(());
             }
             hashes.clear();
             hashes.extend(piece.bonds().iter().map(|&bond| bonds.get(&graph, bond, piece)));
@@ -131,6 +132,10 @@ impl Paths {
                 let mut random = SmallTwister::new(code);
                 codes.extend((1..self.bits_per_piece).map(|_| random.next() >> 1));
             }
+            if codes.len() > 2 * MOST_PATHS {
+                return Err(Error::TooMany { what: "codes of pieces of the molecule", limit: 2 * MOST_PATHS });
+            }
+            Ok(())
         })?;
         Ok(codes)
     }
@@ -161,8 +166,8 @@ struct BondHashes {
     known: Vec<u32>,
 }
 
-/// Degrees that are looked up; greater ones are hashed each time.
-const DEGREES: usize = 8;
+/// Degrees that are looked up, from 1; greater ones are hashed each time.
+const DEGREES: usize = 4;
 
 impl BondHashes {
     fn new(seen: &Perception, graph: &Graph, bond_orders: bool) -> Self {
@@ -177,10 +182,11 @@ impl BondHashes {
     fn get(&mut self, graph: &Graph, bond: u32, piece: &Subgraph) -> u32 {
         let ends = graph.bonds[bond as usize];
         let [first, second] = ends.map(|atom| piece.degree(atom));
-        if first as usize >= DEGREES || second as usize >= DEGREES {
+        if first as usize > DEGREES || second as usize > DEGREES {
             return self.hash(bond, ends, first, second);
         }
-        let place = (bond as usize * DEGREES + first as usize) * DEGREES + second as usize;
+        // Both atoms have this bond at least.
+        let place = (bond as usize * DEGREES + first as usize - 1) * DEGREES + second as usize - 1;
         if self.known[place] == 0 {
             self.known[place] = self.hash(bond, ends, first, second);
         }

@@ -1,12 +1,14 @@
 //! Names of fingerprints.
 
+use crate::perceive::{AromaticityModel, Perception};
 use std::fmt;
 use std::sync::Arc;
 
 /// How a fingerprint was made: algorithm, version and every option that changes a bit, as a name.
 ///
 /// Two fingerprints can be compared if their schemes are equal. The name is stored with the bits and is meant to be
-/// stored with every model that is trained on them.
+/// stored with every model that is trained on them. What a molecule was perceived with is part of it: with another model
+/// of aromaticity than `RDKit`'s, the default, its name follows.
 ///
 /// ```
 /// use mol_core::fingerprint::Morgan;
@@ -21,6 +23,16 @@ impl Scheme {
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self(name.into())
+    }
+
+    /// This scheme on molecules perceived as this one: by default nothing is added.
+    pub(super) fn on(self, seen: &Perception) -> Self {
+        let model = match seen.model() {
+            AromaticityModel::Rdkit => return self,
+            AromaticityModel::Daylight => "daylight",
+            AromaticityModel::Mmff94 => "mmff94",
+        };
+        Self::from(format!("{} aromaticity={model}", self.0))
     }
 
     /// The name.

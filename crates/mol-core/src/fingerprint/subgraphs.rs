@@ -1,6 +1,6 @@
 //! All connected pieces of a graph of at most so many bonds, each once.
 
-use super::MOST_PATHS;
+use super::{MOST_PATHS, MOST_STEPS, STEPS};
 use super::graph::Graph;
 use crate::{Error, Result};
 
@@ -61,14 +61,14 @@ impl Subgraph {
 /// A piece is grown from its least bond. At each step the bonds beside it are tried in turn, and what has been tried is
 /// closed to the later ones, so that no set is reached twice (Wernicke, *IEEE/ACM Trans. Comput. Biol. Bioinform.*
 /// **3**, 347 (2006)).
-pub(super) fn visit_subgraphs(graph: &Graph, most: usize, found: &mut impl FnMut(&Subgraph)) -> Result<()> {
+pub(super) fn visit_subgraphs(graph: &Graph, most: usize, found: &mut impl FnMut(&Subgraph) -> Result<()>) -> Result<()> {
     let piece = Subgraph {
         bonds: Vec::with_capacity(most),
         degrees: vec![0; graph.atom_count()],
         atoms: Vec::with_capacity(most + 1),
     };
     let closed = vec![false; graph.bonds.len()];
-    let mut walk = Walk { graph, most, found, piece, closed, beside: Vec::new(), undo: Vec::new(), count: 0 };
+    let mut walk = Walk { graph, most, found, piece, closed, beside: Vec::new(), undo: Vec::new(), count: 0, steps: 0 };
     for bond in 0..graph.bonds.len() as u32 {
         walk.closed[bond as usize] = true;
         walk.offer_beside(bond);
@@ -92,16 +92,21 @@ struct Walk<'a, F> {
     /// Bonds closed at each level, to be opened on leaving it.
     undo: Vec<u32>,
     count: usize,
+    /// Bonds offered so far.
+    steps: usize,
 }
 
-impl<F: FnMut(&Subgraph)> Walk<'_, F> {
+impl<F: FnMut(&Subgraph) -> Result<()>> Walk<'_, F> {
     /// Shows the piece and all it grows into with the bonds to try from `level` on.
     fn grow(&mut self, level: usize) -> Result<()> {
         self.count += 1;
         if self.count > MOST_PATHS {
             return Err(Error::TooMany { what: "connected pieces of the molecule", limit: MOST_PATHS });
         }
-        (self.found)(&self.piece);
+        if self.steps > MOST_STEPS {
+            return Err(Error::TooMany { what: STEPS, limit: MOST_STEPS });
+        }
+        (self.found)(&self.piece)?;
         if self.piece.bonds.len() == self.most {
             return Ok(());
         }
@@ -115,6 +120,7 @@ impl<F: FnMut(&Subgraph)> Walk<'_, F> {
             let below = self.beside.len();
             if self.piece.bonds.len() + 1 < self.most {
                 self.beside.extend_from_within(level..below);
+                self.steps += below - level;
                 self.offer_beside(bond);
             }
             self.piece.add(bond, self.graph.bonds[bond as usize]);
@@ -132,6 +138,7 @@ impl<F: FnMut(&Subgraph)> Walk<'_, F> {
     fn offer_beside(&mut self, bond: u32) {
         for atom in self.graph.bonds[bond as usize] {
             let open = |&&(_, other): &&(u32, u32)| !self.closed[other as usize];
+            self.steps += self.graph.degree(atom as usize);
             self.beside.extend(self.graph.around(atom as usize).iter().filter(open).map(|&(_, other)| other));
         }
     }

@@ -5,7 +5,7 @@ use super::graph::Graph;
 use super::hash::combine;
 use super::labels::Labels;
 use super::types::{CODE_BITS, LABEL_BITS, atom_codes};
-use super::{Counts, Fingerprint, FoldedSize, MOST_PATHS, Scheme};
+use super::{Counts, Fingerprint, FoldedSize, MOST_PATHS, MOST_STEPS, STEPS, Scheme};
 use crate::perceive::Perception;
 use crate::{Element, Error, Result};
 
@@ -51,7 +51,7 @@ impl TopologicalTorsions {
         Scheme::from(format!("topological-torsions-rdkit-1 atoms={}{folded}{chirality}", self.atoms))
     }
 
-    /// The scheme of [`fingerprint`](Self::fingerprint).
+    /// The scheme of [`fingerprint`](Self::fingerprint), with the default model of aromaticity.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         let counts = if self.simulate_counts { " of-counts" } else { "" };
@@ -62,10 +62,10 @@ impl TopologicalTorsions {
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] unless chains are of 3 to 7 atoms, with chirality 3 to 5; [`Error::TooMany`] beyond
-    /// [`MOST_PATHS`](super::MOST_PATHS) chains.
+    /// [`MOST_PATHS`](super::MOST_PATHS) chains, or [`MOST_STEPS`](super::MOST_STEPS) bonds on the way.
     pub fn fingerprint(&self, seen: &Perception) -> Result<Fingerprint> {
         let fold = if self.simulate_counts { fold_simulated } else { fold_bits };
-        Ok(fold(self.scheme(), self.size, &self.hashes(seen)?))
+        Ok(fold(self.scheme().on(seen), self.size, &self.hashes(seen)?))
     }
 
     /// The fingerprint of a molecule as counts, folded.
@@ -74,7 +74,7 @@ impl TopologicalTorsions {
     /// As [`fingerprint`](Self::fingerprint).
     pub fn folded_counts(&self, seen: &Perception) -> Result<Counts> {
         let scheme = self.named(&format!(" counts={}", self.size.get()));
-        Ok(fold_counts(scheme, self.size, &self.hashes(seen)?))
+        Ok(fold_counts(scheme.on(seen), self.size, &self.hashes(seen)?))
     }
 
     /// The fingerprint of a molecule as counts of unfolded codes.
@@ -87,7 +87,7 @@ impl TopologicalTorsions {
         self.visit(seen, |chain| {
             codes.push(chain.iter().rev().fold(0, |code, &atom| code << bits | u64::from(atom)));
         })?;
-        Ok(Counts::of_codes(self.named(""), codes))
+        Ok(Counts::of_codes(self.named("").on(seen), codes))
     }
 
     fn hashes(self, seen: &Perception) -> Result<Vec<u32>> {
@@ -150,6 +150,7 @@ fn visit_chains(
     let mut chain: Vec<u32> = Vec::with_capacity(length);
     // The next neighbour to try at each place.
     let mut next: Vec<usize> = Vec::with_capacity(length);
+    let mut steps = 0;
     for start in (0..graph.atom_count() as u32).filter(|&atom| heavy[atom as usize]) {
         chain.push(start);
         next.push(0);
@@ -160,6 +161,10 @@ fn visit_chains(
                 continue;
             };
             *tried += 1;
+            steps += 1;
+            if steps > MOST_STEPS {
+                return Err(Error::TooMany { what: STEPS, limit: MOST_STEPS });
+            }
             if !heavy[other as usize] {
                 continue;
             }

@@ -106,7 +106,7 @@ impl Morgan {
         Scheme::from(name)
     }
 
-    /// The scheme of [`fingerprint`](Self::fingerprint).
+    /// The scheme of [`fingerprint`](Self::fingerprint), with the default model of aromaticity.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.named(Some("bits"))
@@ -115,19 +115,19 @@ impl Morgan {
     /// The fingerprint of a molecule as bits.
     #[must_use]
     pub fn fingerprint(&self, seen: &Perception) -> Fingerprint {
-        fold_bits(self.scheme(), self.size, &self.codes(seen))
+        fold_bits(self.scheme().on(seen), self.size, &self.codes(seen))
     }
 
     /// The fingerprint of a molecule as counts, folded as the bits are.
     #[must_use]
     pub fn folded_counts(&self, seen: &Perception) -> Counts {
-        fold_counts(self.named(Some("counts")), self.size, &self.codes(seen))
+        fold_counts(self.named(Some("counts")).on(seen), self.size, &self.codes(seen))
     }
 
     /// The fingerprint of a molecule as counts of unfolded codes.
     #[must_use]
     pub fn sparse_counts(&self, seen: &Perception) -> Counts {
-        Counts::of_codes(self.named(None), self.codes(seen).into_iter().map(u64::from).collect())
+        Counts::of_codes(self.named(None).on(seen), self.codes(seen).into_iter().map(u64::from).collect())
     }
 
     /// Unfolded codes and how often they occur, ascending by code.
