@@ -55,6 +55,72 @@ fn one_stray_quotation_mark_costs_one_line() {
     assert_eq!(loaded.records[1].line, Some(4));
 }
 
+fn names(table: &str) -> (Vec<String>, Vec<Option<usize>>) {
+    let options = CsvOptions { name: Some("name".to_owned()), ..CsvOptions::default() };
+    let loaded = load(read_csv_from(table.as_bytes(), "memory", &options).expect("a header")).expect("memory");
+    let names = loaded.records.into_iter().map(|record| record.name).collect();
+    (names, loaded.report.bad.iter().map(|bad| bad.line).collect())
+}
+
+#[test]
+fn a_stray_quotation_mark_among_quoted_cells_costs_one_line() {
+    let header = "smiles,name,note\n";
+    let stray = format!("{header}C,\"a\",1\nCC,\"b,2\nCCC,\"c\",3\nO,\"w\",4\n");
+    assert_eq!(names(&stray), (["a", "c", "w"].map(str::to_owned).to_vec(), vec![Some(3)]));
+    // What follows may have cells of several lines again.
+    let stray = format!("{header}CC,\"b,2\nC,x,1\nCCC,\"c\nd\",3\nO,\"w\",4\n");
+    assert_eq!(names(&stray), (["x", "c\nd", "w"].map(str::to_owned).to_vec(), vec![Some(2)]));
+    // A mark within a plain cell stands for itself.
+    assert_eq!(names(&format!("{header}C,5\" pipe,1\n")).0, ["5\" pipe"]);
+    // The end of the file within a cell.
+    assert_eq!(names(&format!("{header}C,\"a,1\nC,b,2\nC,\"c\",3\r")), (vec!["b".to_owned(), "c".to_owned()], vec![Some(2)]));
+}
+
+#[test]
+fn rows_that_never_close_end() {
+    // Each line opens what the next one closes and opens again; alternating with good ones.
+    for line in ["x\",\"\n", "C,\"\nC,a,1\n", "C,\"\"\"\n\"\n", "\"\",\"\n"] {
+        let table = format!("smiles,name,note\n{}", line.repeat(300_000));
+        let bad = load(read_csv_from(table.as_bytes(), "memory", &CsvOptions::default()).expect("a header"));
+        let report = bad.expect("memory").report;
+        assert!(report.read + report.failed <= 600_000 && report.failed > 0, "{line:?}");
+    }
+}
+
+#[test]
+fn headers_are_trimmed_and_byte_order_marks_passed_over() {
+    let table = "\u{feff}\"smiles\",\" logP\"\n\"C\",\"1.5\"\n";
+    let mut records = read_csv_from(table.as_bytes(), "memory", &CsvOptions::default()).expect("a column smiles");
+    assert_eq!(records.next().expect("a row").expect("a good row").number("logP").expect("a number"), 1.5);
+    let error = read_csv_from("smiles,SMILES\n".as_bytes(), "memory", &CsvOptions::default()).unwrap_err().to_string();
+    assert_eq!(error, "memory:1: expected one column \"smiles\", got smiles, SMILES");
+}
+
+/// A file that breaks off.
+struct Broken<'a>(&'a [u8]);
+
+impl Read for Broken<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 => Err(std::io::Error::other("disk")),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn reading_ends_with_an_error_of_the_file() {
+    for table in ["smiles,y\nC,1\nCC,2\n", "smiles,y\nC,1\nCC,\"2\nC,3\nC,4\n"] {
+        let reader = BufReader::new(Broken(table.as_bytes()));
+        let found: Vec<bool> = read_csv_from(reader, "memory", &CsvOptions::default())
+            .expect("a header")
+            .map(|record| record.is_ok())
+            .collect();
+        assert_eq!(*found.last().expect("a row"), false, "{table}");
+        assert_eq!(found.iter().filter(|&&good| !good).count(), 1, "{table}");
+    }
+}
+
 #[test]
 fn a_line_without_end_is_answered_in_bounded_memory() {
     let endless = std::io::repeat(b'C').take(1 << 28);

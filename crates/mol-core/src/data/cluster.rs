@@ -37,8 +37,8 @@ impl Clusters {
 /// Clusters by the method of Taylor and Butina: the item of most neighbours and all of these are a group, then the next
 /// item that is left.
 ///
-/// `neighbors[i]` lists who is near item i, without i itself, ascending. Of items with equally many the one of the
-/// greatest number goes first. With `recount` only neighbours that are still left are counted; without, as in the
+/// `neighbors[i]` lists who is near item i, without i itself, ascending; being near is mutual (lists of so many nearest
+/// ones are not: unite them with their reverse first). Of items with equally many the one of the greatest number goes first. With `recount` only neighbours that are still left are counted; without, as in the
 /// original, all of them.
 ///
 /// ```
@@ -51,9 +51,11 @@ impl Clusters {
 /// Taylor, *J. Chem. Inf. Comput. Sci.* **35**, 59 (1995); Butina, *J. Chem. Inf. Comput. Sci.* **39**, 747 (1999).
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] if a neighbour is no item.
+/// [`Error::InvalidArgument`] if a neighbour is no item, a list is not ascending or names its own item, or one of two
+/// neighbours does not list the other.
 pub fn butina(neighbors: &[Vec<usize>], recount: bool) -> Result<Clusters> {
     check(neighbors)?;
+    check_mutual(neighbors)?;
     let mut left: Vec<usize> = neighbors.iter().map(Vec::len).collect();
     let mut queue: BTreeSet<(usize, usize)> = left.iter().copied().zip(0..).collect();
     let mut taken = vec![false; neighbors.len()];
@@ -81,8 +83,8 @@ pub fn butina(neighbors: &[Vec<usize>], recount: bool) -> Result<Clusters> {
     Ok(Clusters { members, items: neighbors.len() })
 }
 
-/// Clusters by leaders: each item in turn that is near no leader before it leads a group, and takes its neighbours that
-/// are in none (sphere exclusion).
+/// Clusters by leaders: each item in turn that no leader before it has for a neighbour leads a group, and takes its
+/// neighbours that are in none (sphere exclusion). Lists need not be mutual.
 ///
 /// ```
 /// use mol_core::data::leader;
@@ -108,6 +110,22 @@ pub fn leader(neighbors: &[Vec<usize>]) -> Result<Clusters> {
         members.push(std::iter::once(centre).chain(free).collect());
     }
     Ok(Clusters { members, items: neighbors.len() })
+}
+
+fn check_mutual(neighbors: &[Vec<usize>]) -> Result<()> {
+    let refused = |expected, got| Err(Error::InvalidArgument { what: "neighbours", expected, got });
+    for (item, list) in neighbors.iter().enumerate() {
+        if !list.is_sorted_by(|a, b| a < b) {
+            return refused("in ascending order, each once", format!("another order in the list of item {item}"));
+        }
+        if list.binary_search(&item).is_ok() {
+            return refused("other items", format!("item {item} in its own list"));
+        }
+        if let Some(other) = list.iter().find(|&&other| neighbors[other].binary_search(&item).is_err()) {
+            return refused("mutual", format!("{other} in the list of {item}, but not {item} in that of {other}"));
+        }
+    }
+    Ok(())
 }
 
 fn check(neighbors: &[Vec<usize>]) -> Result<()> {

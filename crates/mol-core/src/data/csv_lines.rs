@@ -1,8 +1,10 @@
 //! Rows of comma-separated values in bounded memory.
 //!
-//! The rules are those of RFC 4180, with LF or CR LF. An open quotation mark swallows what follows, so a row is given up
-//! at [`LONGEST_ROW`] and only its first line counts as lost: one stray mark does not cost the rest of a file.
-//! Deliberately not here: comments, other quotation marks, guessing of separators.
+//! The rules are those of RFC 4180, with LF or CR LF; a mark within a field that does not begin with one stands for
+//! itself. An open quotation mark swallows what follows, up to the next one, behind which no text may stand, or to
+//! [`LONGEST_ROW`]. Then the row is given up and only its first line counts as lost: one stray mark costs one line of a
+//! file. The lines that it had swallowed are read again as rows of one line each, so that no line is looked at more than
+//! three times, whatever a file contains. Deliberately not here: comments, other quotation marks, guessing of separators.
 
 use crate::{Error, Result};
 use std::collections::VecDeque;
@@ -11,6 +13,9 @@ use std::path::PathBuf;
 
 /// Longest row that is taken [bytes], line breaks within quotation marks included.
 pub const LONGEST_ROW: usize = 1 << 20;
+
+/// What some programs put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Rows of a stream.
 #[derive(Debug)]
@@ -22,12 +27,17 @@ pub(super) struct Rows<R> {
     ahead: VecDeque<Option<Vec<u8>>>,
     /// Lines used.
     number: usize,
+    /// Rows that begin on lines up to this one end on the same line: a row that was given up went over them.
+    single_until: usize,
+    /// Whether a line was read.
+    started: bool,
     done: bool,
 }
 
 impl<R: BufRead> Rows<R> {
     pub(super) fn new(reader: R, name: PathBuf, separator: u8) -> Self {
-        Self { reader, name, separator, ahead: VecDeque::new(), number: 0, done: false }
+        let ahead = VecDeque::new();
+        Self { reader, name, separator, ahead, number: 0, single_until: 0, started: false, done: false }
     }
 
     /// The next row that is not empty, and the line on which it begins; `None` at the end.
@@ -58,23 +68,29 @@ impl<R: BufRead> Rows<R> {
         loop {
             self.look_ahead(lines + 1)?;
             let Some(Some(text)) = self.ahead.get(lines) else {
-                self.drop_lines(1);
                 let problem = "expected a closing quotation mark, the file ends or a line is too long".to_owned();
-                return Err(self.error(line, problem));
+                return Err(self.give_up(line, lines, problem));
             };
             bytes += text.len();
             if bytes > LONGEST_ROW {
-                self.drop_lines(1);
                 let problem = format!("expected a row of at most {LONGEST_ROW} bytes; is a quotation mark not closed?");
-                return Err(self.error(line, problem));
+                return Err(self.give_up(line, lines, problem));
             }
-            lines += 1;
             let end = text.len() - line_end(text);
             for &byte in &text[..end] {
-                state = state.after(byte, self.separator, &mut field, &mut fields);
+                let Some(next) = state.after(byte, self.separator, &mut field, &mut fields) else {
+                    let problem = "expected a separator behind a closing quotation mark; is one not closed?".to_owned();
+                    return Err(self.give_up(line, lines, problem));
+                };
+                state = next;
             }
+            lines += 1;
             if !matches!(state, State::Quoted) {
                 break;
+            }
+            if line <= self.single_until {
+                let problem = "expected a closing quotation mark on this line, as one before it is not closed".to_owned();
+                return Err(self.give_up(line, 0, problem));
             }
             field.extend_from_slice(&text[end..]);
         }
@@ -85,6 +101,13 @@ impl<R: BufRead> Rows<R> {
             .map(String::from_utf8)
             .collect::<Result<_, _>>()
             .map_err(|_| self.error(line, "expected text in UTF-8".to_owned()))
+    }
+
+    /// Drops the first line of a row that went over so many lines before a fault showed.
+    fn give_up(&mut self, line: usize, lines: usize, problem: String) -> Error {
+        self.single_until = self.single_until.max((line + lines).saturating_sub(1));
+        self.drop_lines(1);
+        self.error(line, problem)
     }
 
     /// Reads until so many lines are held, if there are.
@@ -98,10 +121,15 @@ impl<R: BufRead> Rows<R> {
             match read {
                 Ok(0) if text.is_empty() => self.done = true,
                 Ok(_) => {
+                    if !std::mem::replace(&mut self.started, true) && text.starts_with(BYTE_ORDER_MARK) {
+                        text.drain(..BYTE_ORDER_MARK.len());
+                    }
                     whole &= text.len() <= LONGEST_ROW;
                     self.ahead.push_back(whole.then_some(text));
                 }
                 Err(source) => {
+                    // What is held was cut off: nothing of it is a row.
+                    self.ahead.clear();
                     self.done = true;
                     return Err(Error::Io { path: self.name.clone(), source });
                 }
@@ -120,8 +148,9 @@ impl<R: BufRead> Rows<R> {
     }
 }
 
+/// Bytes of the line end; the last line of a file may have half of one.
 fn line_end(text: &[u8]) -> usize {
-    if text.ends_with(b"\r\n") { 2 } else { usize::from(text.ends_with(b"\n")) }
+    if text.ends_with(b"\r\n") { 2 } else { usize::from(text.ends_with(b"\n") || text.ends_with(b"\r")) }
 }
 
 /// Where in a field the reader stands.
@@ -135,8 +164,9 @@ enum State {
 }
 
 impl State {
-    fn after(self, byte: u8, separator: u8, field: &mut Vec<u8>, fields: &mut Vec<Vec<u8>>) -> Self {
-        match (self, byte) {
+    /// The state behind a byte; none if it cannot stand there.
+    fn after(self, byte: u8, separator: u8, field: &mut Vec<u8>, fields: &mut Vec<Vec<u8>>) -> Option<Self> {
+        Some(match (self, byte) {
             (Self::Start, b'"') => Self::Quoted,
             (Self::Quoted, b'"') => Self::Mark,
             (Self::Mark, b'"') => {
@@ -151,10 +181,11 @@ impl State {
                 field.push(byte);
                 Self::Quoted
             }
-            (Self::Start | Self::Plain | Self::Mark, _) => {
+            (Self::Mark, _) => return None,
+            (Self::Start | Self::Plain, _) => {
                 field.push(byte);
                 Self::Plain
             }
-        }
+        })
     }
 }

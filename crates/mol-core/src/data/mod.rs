@@ -20,7 +20,7 @@ mod tests;
 
 pub use cluster::{Clusters, butina, leader};
 pub use csv_lines::LONGEST_ROW;
-pub use read::{CsvOptions, Records, read, read_csv, read_csv_from};
+pub use read::{CsvOptions, Records, read, read_csv, read_csv_from, read_with};
 pub use record::Record;
 pub use report::{BadRecord, Loaded, MOST_BAD_RECORDS, Report, load};
 pub use split::{

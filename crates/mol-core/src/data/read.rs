@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct CsvOptions {
-    /// Column of the SMILES, by its name in the first row; upper and lower case do not differ.
+    /// Column of the SMILES, by its name in the first row; upper and lower case, and blanks around it, do not differ.
     pub smiles: String,
     /// Column of the names, if there is one.
     pub name: Option<String>,
@@ -38,7 +38,7 @@ enum Source<R> {
 }
 
 /// Opens a file of molecules by its extension, `.gz` behind it or not: `.csv` and `.tsv` with a column `smiles`, `.smi`,
-/// `.ism` and `.can` (SMILES, then a name), `.sdf`, `.sd` and `.mol`.
+/// `.smiles`, `.ism` and `.can` (SMILES, then a name), `.sdf`, `.sd` and `.mol`.
 ///
 /// Each record is read when it is asked for. One that cannot be read is an error with its line, and the iterator goes
 /// on behind it; after an error of the file itself it ends.
@@ -58,16 +58,25 @@ enum Source<R> {
 /// [`Error::Io`] if the file cannot be opened, [`Error::InvalidArgument`] for another extension, [`Error::Parse`] if a
 /// table has no such column.
 pub fn read(path: impl AsRef<Path>) -> Result<Records<Input>> {
+    read_with(path, &CsvOptions::default())
+}
+
+/// As [`read`], with a choice of columns if the file is a table. A `.tsv` has tabs unless the separator is neither comma
+/// nor tab.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Records<Input>> {
     let path = path.as_ref();
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.').map_or("", |(_, kind)| kind);
     match kind {
-        "csv" => read_csv(path, &CsvOptions::default()),
-        "tsv" => read_csv(path, &CsvOptions { separator: '\t', ..CsvOptions::default() }),
-        "smi" | "ism" | "can" => Ok(Records(Source::Smiles(io::read_smiles(path)?))),
+        "tsv" if options.separator == ',' => read_csv(path, &CsvOptions { separator: '\t', ..options.clone() }),
+        "csv" | "tsv" => read_csv(path, options),
+        "smi" | "smiles" | "ism" | "can" => Ok(Records(Source::Smiles(io::read_smiles(path)?))),
         "sdf" | "sd" | "mol" => Ok(Records(Source::Sdf(io::read_sdf(path)?))),
         _ => {
-            let expected = "one of csv, tsv, smi, ism, can, sdf, sd, mol (and .gz)";
+            let expected = "one of csv, tsv, smi, smiles, ism, can, sdf, sd, mol (and .gz)";
             let got = path.display().to_string();
             Err(Error::InvalidArgument { what: "extension of a file of molecules", expected, got })
         }
@@ -82,8 +91,8 @@ pub fn read_csv(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Records<
     read_csv_from(io::open(path.as_ref())?, path.as_ref(), options)
 }
 
-/// Records of a table of comma-separated values: the first row names the columns, those that are neither SMILES nor name
-/// become properties. `name` is what errors call the source.
+/// Records of a table of comma-separated values: the first row names the columns, blanks around names ignored; those that
+/// are neither SMILES nor name become properties. `name` is what errors call the source.
 ///
 /// ```
 /// use mol_core::data::{CsvOptions, read_csv_from};
@@ -97,7 +106,7 @@ pub fn read_csv(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Records<
 /// ```
 ///
 /// # Errors
-/// [`Error::Parse`] if the first row cannot be read or lacks a column, [`Error::InvalidArgument`] unless the separator is
+/// [`Error::Parse`] if the first row cannot be read, or has no or two columns of a name asked for, [`Error::InvalidArgument`] unless the separator is
 /// one byte.
 pub fn read_csv_from<R: BufRead>(reader: R, name: impl Into<PathBuf>, options: &CsvOptions) -> Result<Records<R>> {
     let separator = u8::try_from(options.separator).ok().filter(u8::is_ascii).filter(|byte| !b"\"\r\n".contains(byte));
@@ -148,17 +157,17 @@ impl<R: BufRead> Table<R> {
         let Some((line, first)) = rows.next_row() else {
             return Err(rows.error(1, "expected a row that names the columns, the file is empty".to_owned()));
         };
-        let mut columns = first?;
-        if let Some(start) = columns.first_mut() {
-            // What some programs put before UTF-8.
-            *start = start.trim_start_matches('\u{feff}').to_owned();
-        }
+        let columns: Vec<String> = first?.iter().map(|column| column.trim().to_owned()).collect();
         let find = |wanted: &str| {
-            let found = columns.iter().position(|column| column.trim().eq_ignore_ascii_case(wanted));
-            found.ok_or_else(|| {
-                let shown: String = columns.join(", ").chars().take(200).collect();
-                rows.error(line, format!("expected a column {wanted:?}, got {shown}"))
-            })
+            let mut found = (0..columns.len()).filter(|&k| columns[k].eq_ignore_ascii_case(wanted.trim()));
+            match (found.next(), found.next()) {
+                (Some(place), None) => Ok(place),
+                (first, _) => {
+                    let shown: String = columns.join(", ").chars().take(200).collect();
+                    let number = if first.is_some() { "one column" } else { "a column" };
+                    Err(rows.error(line, format!("expected {number} {wanted:?}, got {shown}")))
+                }
+            }
         };
         let smiles = find(&options.smiles)?;
         let name = options.name.as_deref().map(find).transpose()?;

@@ -19,7 +19,7 @@ pub struct BadRecord {
 
 /// How many records of a source were read, and what was wrong with the others.
 ///
-/// As text: one line with the counts, one for each kind of fault with its first lines.
+/// As text: one line with the counts, one for each kind of fault with its first lines (of those that are kept).
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// Records that were read.
@@ -83,6 +83,9 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} records read, {} not", self.read, self.failed)?;
+        if self.bad.len() < self.failed {
+            write!(f, "; of the first {} of these", self.bad.len())?;
+        }
         let mut kinds: BTreeMap<String, Vec<&BadRecord>> = BTreeMap::new();
         for bad in &self.bad {
             kinds.entry(kind(&bad.message)).or_default().push(bad);

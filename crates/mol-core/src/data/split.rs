@@ -115,14 +115,22 @@ pub fn random_split(items: usize, fractions: Fractions, rng: &mut Rng) -> Split 
 /// Splits at random so that each stratum (class, bin of a value) is divided as the whole is, to less than one item per
 /// part and stratum boundary; the sizes of the parts are those of [`Fractions::counts`] exactly.
 ///
-/// `strata[i]` is the stratum of item i. Items in the order of their strata, within each at random, go one by one to the
-/// part that is furthest behind its share.
+/// `strata[i]` is the stratum of item i. Items stand stratum by stratum, the strata and the items of each in random order,
+/// around a circle; from a random place on they go one by one to the part that is furthest behind its share. So every item
+/// has the same chance to come into a part, however small its stratum is.
 pub fn stratified_split(strata: &[usize], fractions: Fractions, rng: &mut Rng) -> Split {
     let items = strata.len();
     let counts = fractions.counts(items);
     let mut order: Vec<usize> = (0..items).collect();
     rng.shuffle(&mut order);
-    order.sort_by_key(|&item| strata[item]);
+    let mut rank: BTreeMap<usize, usize> = strata.iter().map(|&stratum| (stratum, 0)).collect();
+    let mut ranks: Vec<usize> = (0..rank.len()).collect();
+    rng.shuffle(&mut ranks);
+    rank.values_mut().zip(ranks).for_each(|(own, drawn)| *own = drawn);
+    order.sort_by_key(|&item| rank[&strata[item]]);
+    if items > 0 {
+        order.rotate_left(rng.below(items));
+    }
     let mut parts = vec![0; items];
     let mut given = [0_usize; 3];
     for (place, item) in order.into_iter().enumerate() {
@@ -150,7 +158,8 @@ pub enum GroupOrder {
 ///
 /// `groups[i]` is the group of item i; [`group_by`] makes them of any keys, such as scaffolds. Groups are taken in the
 /// order asked for; each goes to training if it fits below that fraction, else to validation, else to the test set, which
-/// so takes what is left over. Sizes are exact only as far as the groups allow.
+/// so takes what is left over. Sizes are exact only as far as the groups allow: with [`GroupOrder::LargestFirst`] a group
+/// larger than the whole of training goes to validation (as in the original), so look at the sizes before training.
 ///
 /// ```
 /// use mol_core::{Seed, data::{Fractions, GroupOrder, group_by, grouped_split}};
@@ -217,10 +226,17 @@ pub fn grouped_split(groups: &[usize], fractions: Fractions, order: GroupOrder, 
 /// Bemis and Murcko, *J. Med. Chem.* **39**, 2887 (1996); the split: Wu et al., *Chem. Sci.* **9**, 513 (2018).
 ///
 /// # Errors
-/// What [`Molecule::to_canonical_smiles`](crate::Molecule::to_canonical_smiles) reports.
+/// [`Error::InvalidArgument`] with the place of the first molecule whose scaffold has no canonical SMILES, and why
+/// ([`Molecule::to_canonical_smiles`](crate::Molecule::to_canonical_smiles)).
 pub fn scaffold_groups(molecules: &[Perception]) -> Result<Vec<usize>> {
-    let key = |seen: &Perception| murcko_scaffold(seen).to_canonical_smiles();
-    Ok(group_by(molecules.iter().map(key).collect::<Result<Vec<String>>>()?))
+    let key = |(place, seen): (usize, &Perception)| {
+        murcko_scaffold(seen).to_canonical_smiles().map_err(|error| Error::InvalidArgument {
+            what: "scaffold of a molecule",
+            expected: "one with a canonical SMILES",
+            got: format!("molecule {place}: {error}"),
+        })
+    };
+    Ok(group_by(molecules.iter().enumerate().map(key).collect::<Result<Vec<String>>>()?))
 }
 
 /// Numbers keys by their first appearance: equal keys are one group.

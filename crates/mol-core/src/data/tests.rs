@@ -53,6 +53,24 @@ fn strata_are_divided_alike() {
 }
 
 #[test]
+fn every_item_is_tested_under_some_seed() {
+    let fractions = Fractions::new(0.8, 0.1, 0.1).unwrap();
+    let single: Vec<usize> = (0..100).collect();
+    let pairs: Vec<usize> = (0..100).map(|item| item / 2).collect();
+    let rare: Vec<usize> = (0..100).map(|item| usize::from(item > 0)).collect();
+    for strata in [single, pairs, rare] {
+        let mut tested = vec![0; 100];
+        for seed in 0..200 {
+            let split = stratified_split(&strata, fractions, &mut rng(seed));
+            assert_eq!(sizes(&split), [80, 10, 10]);
+            split.test.iter().for_each(|&item| tested[item] += 1);
+        }
+        // 20 expected of each, σ = 4.2.
+        assert!(tested.iter().all(|count| (4..=40).contains(count)), "{tested:?}");
+    }
+}
+
+#[test]
 fn seeds_decide() {
     let fractions = Fractions::new(0.8, 0.1, 0.1).unwrap();
     assert_eq!(random_split(100, fractions, &mut rng(1)), random_split(100, fractions, &mut rng(1)));
@@ -116,6 +134,16 @@ fn every_item_is_in_one_cluster_near_its_centre() {
         }
     }
     assert!(butina(&[vec![1]], false).unwrap_err().to_string().contains("1 of 1"));
+    for (neighbors, problem) in [
+        ([vec![], vec![2, 3], vec![0], vec![]], "2 in the list of 1"),
+        ([vec![0], vec![], vec![], vec![]], "item 0 in its own list"),
+        ([vec![1, 1], vec![0], vec![], vec![]], "list of item 0"),
+    ] {
+        for recount in [false, true] {
+            assert!(butina(&neighbors, recount).unwrap_err().to_string().contains(problem), "{neighbors:?}");
+        }
+        assert!(leader(&neighbors).is_ok());
+    }
 }
 
 #[test]
@@ -127,4 +155,7 @@ fn reports_gather_faults_of_one_kind() {
     assert_eq!(lines[0], "1 records read, 4 not");
     assert!(lines[1].starts_with("2 × SMILES: byte ") && lines[1].ends_with("(line 2, 4)"), "{text}");
     assert_eq!(lines.len(), 4, "{text}");
+    let mut report = Report::default();
+    (0..=MOST_BAD_RECORDS).for_each(|_| report.add(&crate::Error::UnknownElement { symbol: "Q".to_owned() }));
+    assert!(report.to_string().starts_with("0 records read, 10001 not; of the first 10000 of these\n10000 × "));
 }
