@@ -1,7 +1,7 @@
 //! The vectors of chemprop.
 
 use super::MoleculeGraph;
-use super::tags::{Stereo, Tag};
+use super::tags::{ReadFrom, Stereo, Tag};
 use crate::BondOrder;
 use crate::fingerprint::rdkit_elements::weight;
 use crate::perceive::{Hybridization, Perception};
@@ -92,8 +92,14 @@ impl ChempropAtoms {
 /// Yang et al., *J. Chem. Inf. Model.* **59**, 3370 (2019); Heid et al., *J. Chem. Inf. Model.* **64**, 9 (2024).
 #[must_use]
 pub fn chemprop(seen: &Perception, layout: ChempropAtoms) -> MoleculeGraph<f32> {
+    chemprop_of(seen, layout, ReadFrom::Smiles)
+}
+
+/// As [`chemprop`], for a molecule read from something else than a SMILES.
+#[must_use]
+pub fn chemprop_of(seen: &Perception, layout: ChempropAtoms, read_from: ReadFrom) -> MoleculeGraph<f32> {
     let molecule = seen.molecule();
-    let stereo = Stereo::new(seen);
+    let stereo = Stereo::new(seen, read_from);
     let mut atoms = Array2::zeros((molecule.atom_count(), layout.size()));
     for (index, atom) in molecule.atoms() {
         let below = |value: usize, count: usize| (count, Some(value).filter(|&value| value < count));

@@ -1,4 +1,5 @@
-//! Molecules as input of graph networks: a vector for each atom and each bond, in the layouts that published models use.
+//! Molecules as input of graph networks (not to be confused with [`Featurizer`](crate::Featurizer), which turns frames of
+//! coordinates into numbers): a vector for each atom and each bond, in the layouts that published models use.
 //!
 //! [`ogb`] gives the integer features of the Open Graph Benchmark, [`chemprop`] the multi-hot vectors of chemprop. Both
 //! are defined by `RDKit`'s perception of a sanitised molecule without drawn hydrogens, which is what
@@ -6,17 +7,20 @@
 //! for a whole molecule is a fingerprint ([`Fingerprint::to_dense`](crate::fingerprint::Fingerprint::to_dense),
 //! [`Counts::to_dense`](crate::fingerprint::Counts::to_dense)).
 //!
-//! Deliberately not here: batches and their padding, coordinates (see [`Featurizer`](crate::Featurizer) for features of
-//! frames), and features that need training.
+//! Deliberately not here: batches and their padding, coordinates, and features that need training.
 
 mod chemprop;
 mod ogb;
 mod tags;
 
-pub use chemprop::{ChempropAtoms, chemprop};
-pub use ogb::{OGB_ATOM_SIZES, OGB_BOND_SIZES, ogb};
+pub use chemprop::{ChempropAtoms, chemprop, chemprop_of};
+pub use ogb::{OGB_ATOM_SIZES, OGB_BOND_SIZES, ogb, ogb_of};
+pub use tags::ReadFrom;
 
 use ndarray::Array2;
+
+#[cfg(test)]
+mod tests;
 
 /// A molecule as arrays.
 #[derive(Clone, Debug, PartialEq)]

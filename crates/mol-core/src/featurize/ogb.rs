@@ -1,9 +1,9 @@
 //! The features of the Open Graph Benchmark.
 
 use super::MoleculeGraph;
-use super::tags::{Stereo, Tag};
-use crate::perceive::{Hybridization, Perception, effective_valences};
-use crate::{AtomIndex, BondOrder, Element};
+use super::tags::{ReadFrom, Stereo, Tag};
+use crate::perceive::{Hybridization, Perception, unpaired_electrons};
+use crate::{BondOrder, Element};
 use ndarray::Array2;
 
 /// Number of values of each feature of an atom, for embedding tables: see [`ogb`].
@@ -43,8 +43,14 @@ pub const OGB_BOND_SIZES: [usize; 3] = [5, 6, 2];
 /// Hu et al., *Adv. Neural Inf. Process. Syst.* **33**, 22118 (2020).
 #[must_use]
 pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
+    ogb_of(seen, ReadFrom::Smiles)
+}
+
+/// As [`ogb`], for a molecule read from something else than a SMILES.
+#[must_use]
+pub fn ogb_of(seen: &Perception, read_from: ReadFrom) -> MoleculeGraph<i64> {
     let molecule = seen.molecule();
-    let stereo = Stereo::new(seen);
+    let stereo = Stereo::new(seen, read_from);
     let mut atoms = Array2::zeros((molecule.atom_count(), OGB_ATOM_SIZES.len()));
     for (index, atom) in molecule.atoms() {
         let upto = |value: usize, most: i64| (value as i64).min(most);
@@ -59,7 +65,7 @@ pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
             upto(seen.total_degree(index), 11),
             if (-5..=5).contains(&atom.charge) { i64::from(atom.charge) + 5 } else { 11 },
             upto(seen.implicit_hydrogens(index), 9),
-            upto(unpaired_electrons(seen, index), 5),
+            upto(unpaired_electrons(atom.element, atom.charge, seen.valence(index), molecule.degree(index)), 5),
             match seen.hybridization(index) {
                 Hybridization::Sp => 0,
                 Hybridization::Sp2 => 1,
@@ -89,16 +95,4 @@ pub fn ogb(seen: &Perception) -> MoleculeGraph<i64> {
         bonds.row_mut(index.index()).iter_mut().zip(row).for_each(|(place, value)| *place = value);
     }
     MoleculeGraph { atoms, bonds, ends }
-}
-
-/// What an atom lacks of the least normal valence that holds its bonds; of nitrogen, of its least one.
-fn unpaired_electrons(seen: &Perception, index: AtomIndex) -> usize {
-    let atom = seen.molecule().atom(index);
-    let valence = seen.valence(index);
-    let Some(element) = atom.element else { return 0 };
-    let normal = effective_valences(element, atom.charge);
-    if element == Element::N {
-        return normal.first().map_or(0, |least| least.saturating_sub(valence));
-    }
-    normal.iter().find(|&&normal| normal >= valence).map_or(0, |&normal| normal - valence)
 }

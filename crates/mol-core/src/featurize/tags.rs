@@ -16,6 +16,18 @@ pub(super) enum Tag {
     Other,
 }
 
+/// From what kind of text a molecule was read, on which `RDKit`'s order of an atom's bonds depends, and with it which of
+/// two arrangements is called clockwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum ReadFrom {
+    /// From a SMILES, atoms numbered in the order of the text: first the bond by which the text reached an atom, then those
+    /// to atoms first met from it, then those that close rings.
+    #[default]
+    Smiles,
+    /// From a list of bonds (MOL, SDF, mol2): in the order of the list.
+    Bonds,
+}
+
 /// A molecule and what stereo it states.
 pub(super) struct Stereo {
     pub(super) tags: Vec<Tag>,
@@ -24,23 +36,22 @@ pub(super) struct Stereo {
 }
 
 impl Stereo {
-    pub(super) fn new(seen: &Perception) -> Self {
+    pub(super) fn new(seen: &Perception, read_from: ReadFrom) -> Self {
         let graph = Graph::new(seen);
         let labels = Labels::new(seen, &graph);
         let molecule = seen.molecule();
         let tag = |(index, _): (AtomIndex, _)| match labels.atoms[index.index()] {
             Label::None => Tag::Unspecified,
-            _ => tag(seen, molecule, index),
+            _ => tag(seen, molecule, index, read_from),
         };
         Self { tags: molecule.atoms().map(tag).collect(), cis: labels.cis }
     }
 }
 
-/// Turns the mark of an atom into the direction in which its bonds follow each other in a list: that by which it was
-/// reached, then those to atoms first met here, then those that close rings, as `RDKit` numbers them.
+/// Turns the mark of an atom into the direction in which its bonds follow each other in a list, that of `RDKit`.
 ///
 /// A hydrogen that is not drawn stands second in this list; a lone pair is left out.
-fn tag(seen: &Perception, molecule: &Molecule, index: AtomIndex) -> Tag {
+fn tag(seen: &Perception, molecule: &Molecule, index: AtomIndex, read_from: ReadFrom) -> Tag {
     let Some(chirality) = molecule.atom(index).chirality else { return Tag::Unspecified };
     match chirality.class() {
         ChiralClass::Tetrahedral => {}
@@ -48,13 +59,16 @@ fn tag(seen: &Perception, molecule: &Molecule, index: AtomIndex) -> Tag {
         ChiralClass::SquarePlanar | ChiralClass::TrigonalBipyramidal | ChiralClass::Octahedral => return Tag::Other,
     }
     let bonds = molecule.bonds_of(index);
-    let place = |&bond: &BondIndex| {
-        let other = molecule.bond(bond).other(index);
-        // The first bond of the later atom is the one by which it was reached.
-        let later = index.max(other);
-        (molecule.bonds_of(later).first() != Some(&bond), other)
+    let place = |&bond: &BondIndex| match read_from {
+        ReadFrom::Bonds => (false, bond.index()),
+        ReadFrom::Smiles => {
+            let other = molecule.bond(bond).other(index);
+            // The first bond of the later atom is the one by which it was reached.
+            let later = index.max(other);
+            (molecule.bonds_of(later).first() != Some(&bond), other.index())
+        }
     };
-    let keys: Vec<(bool, AtomIndex)> = bonds.iter().map(place).collect();
+    let keys: Vec<(bool, usize)> = bonds.iter().map(place).collect();
     // Among bonds that close rings the order of writing counts.
     let before = |a: usize, b: usize| match (keys[a].0, keys[b].0) {
         (false, false) => keys[a].1 < keys[b].1,

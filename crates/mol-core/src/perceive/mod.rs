@@ -44,4 +44,4 @@ pub use stereo::{
     StereoAllene, StereoBond, StereoCenter, StereoElements, chiral_volume, double_bond_cosine, stated_side,
 };
 pub use symmetry::{Symmetry, symmetry_classes};
-pub(crate) use valence::{effective_valences, radical_electrons};
+pub(crate) use valence::{effective_valences, radical_electrons, unpaired_electrons};

@@ -6,7 +6,7 @@ use crate::{AtomIndex, Element, Molecule};
 /// Normal valences of an element by its number, ascending; empty where none is known.
 pub(super) const fn normal_valences(number: u8) -> &'static [usize] {
     match number {
-        1 | 3 | 9 | 11 | 17 | 19 | 35 | 37 | 55 | 85 | 87 => &[1],
+        1 | 3 | 9 | 11 | 17 | 19 | 35 | 37 | 55 | 87 => &[1],
         2 | 10 | 18 | 36 | 86 => &[0],
         4 | 8 | 12 | 20 | 38 | 56 | 88 => &[2],
         5 | 7 | 13 | 31 | 49 => &[3],
@@ -14,7 +14,7 @@ pub(super) const fn normal_valences(number: u8) -> &'static [usize] {
         15 | 33 | 51 | 83 => &[3, 5],
         16 | 34 | 52 | 84 => &[2, 4, 6],
         50 | 82 => &[2, 4],
-        53 => &[1, 3, 5],
+        53 | 85 => &[1, 3, 5],
         54 => &[0, 2, 4, 6],
         _ => &[],
     }
@@ -35,11 +35,11 @@ const fn effective(number: u8, charge: i8) -> &'static [usize] {
     if like < 1 || like > Element::COUNT as i16 { &[] } else { normal_valences(like as u8) }
 }
 
-/// Valence electrons: of the outer shell, of transition metals also the open d shell (of group 12 not), as `RDKit`
-/// counts them for all elements that form bonds it knows.
+/// Valence electrons as `RDKit` counts them: of the outer shell, of transition metals also the open d shell (of group 12
+/// and from rutherfordium on not), of lanthanides and actinides from the third on the f shell but for two.
 const fn outer_electrons(number: i32) -> i32 {
     match number {
-        30 | 48 | 80 | 112 => 2,
+        30 | 48 | 80 | 104.. => 2,
         1 | 2 => number,
         3..=10 => number - 2,
         11..=18 => number - 10,
@@ -47,9 +47,11 @@ const fn outer_electrons(number: i32) -> i32 {
         31..=36 => number - 28,
         37..=47 => number - 36,
         49..=54 => number - 46,
-        55..=71 => number - 54,
+        55..=58 => number - 54,
+        59..=71 => number - 56,
         72..=79 => number - 68,
         81..=86 => number - 78,
+        91..=103 => number - 88,
         _ => number - 86,
     }
 }
@@ -76,11 +78,38 @@ pub(in crate::perceive) fn total_degree(molecule: &Molecule, atom: AtomIndex) ->
     molecule.degree(atom) + usize::from(molecule.hydrogens(atom))
 }
 
-/// Unpaired electrons of an atom of a Kekulé molecule: what it lacks of its lowest normal valence.
+/// Unpaired electrons of an atom of a Kekulé molecule; see [`unpaired_electrons`].
 pub(crate) fn radical_electrons(molecule: &Molecule, atom: AtomIndex) -> usize {
     let data = molecule.atom(atom);
-    let valences = data.element.map_or(&[][..], |element| effective_valences(element, data.charge));
-    valences.first().map_or(0, |lowest| lowest.saturating_sub(sigma_valence(molecule, atom)))
+    unpaired_electrons(data.element, data.charge, sigma_valence(molecule, atom), molecule.degree(atom))
+}
+
+/// Unpaired electrons of an atom, all of whose hydrogens are counted in its valence, as `RDKit` counts them.
+///
+/// ```text
+/// min(s − e − v + q, e − v − q)     what the shell of s = 8 (H and He 2) lacks, what of e valence electrons is not in a bond
+/// ```
+///
+/// with v bonds and the charge q. Where the first is negative, the nearest normal valence above counts instead of the
+/// shell; where the second is, it says nothing. An element without normal valences (a transition metal) has none in a
+/// bond, else e − q modulo 2.
+pub(crate) fn unpaired_electrons(element: Option<Element>, charge: i8, valence: usize, degree: usize) -> usize {
+    let Some(element) = element else { return 0 };
+    let number = element.number();
+    let (outer, charge, valence) = (OUTER[usize::from(number)], i32::from(charge), valence as i32);
+    let normal = normal_valences(number);
+    if normal.is_empty() {
+        let free = outer - charge;
+        return usize::from(degree == 0 && free > 0 && free % 2 == 1);
+    }
+    let shell = if number <= 2 { 2 } else { 8 };
+    let mut lacks = shell - outer - valence + charge;
+    if lacks < 0 {
+        let more = || normal.iter().map(|&normal| normal as i32 - valence + charge).find(|&free| free >= 0);
+        lacks = if normal.len() > 1 { more().unwrap_or(0) } else { 0 };
+    }
+    let free = outer - valence - charge;
+    usize::try_from(if free >= 0 { lacks.min(free) } else { lacks }).unwrap_or(0)
 }
 
 /// What models of electrons ask of an atom of a Kekulé molecule.
