@@ -6,6 +6,7 @@
 use super::site::{Site, find_sites};
 use crate::perceive::Perception;
 use crate::{AtomIndex, BondIndex, Molecule};
+use smallvec::SmallVec;
 
 /// No vertex: the atom belongs to another component or is a folded hydrogen.
 pub(crate) const ABSENT: u32 = u32::MAX - 2;
@@ -57,21 +58,38 @@ impl Graph {
     }
 }
 
+/// Which stereo sites are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stereo {
+    None,
+    /// Those with marks, and the double bonds beside them, which their marks must not touch.
+    Stated,
+    /// Also those that could have marks.
+    Possible,
+}
+
 /// What a canonical form looks at beside the graph itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scope {
-    pub(crate) stereo: bool,
+    pub(crate) stereo: Stereo,
     pub(crate) maps: bool,
     pub(crate) isotopes: bool,
 }
 
 impl Scope {
-    pub(crate) const ALL: Self = Self { stereo: true, maps: true, isotopes: true };
+    pub(crate) const ALL: Self = Self { stereo: Stereo::Stated, maps: true, isotopes: true };
 }
 
 /// The components of a molecule, by their first atoms, and the plain hydrogens folded into them.
-pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, Vec<bool>) {
+pub(crate) fn components(perception: &Perception, mut scope: Scope) -> (Vec<Graph>, Vec<bool>) {
     let molecule = perception.molecule();
+    let is_marked = || {
+        molecule.atoms().any(|(_, atom)| atom.chirality.is_some())
+            || molecule.bonds().any(|(_, bond)| bond.direction.is_some())
+    };
+    if scope.stereo == Stereo::Stated && !is_marked() {
+        scope.stereo = Stereo::None;
+    }
     let flat = perception.flat();
     let count = flat.atoms.len();
     let mut folded = vec![false; count];
@@ -153,8 +171,8 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
         ));
     }
     graph.core = core(&graph);
-    if scope.stereo {
-        graph.sites = find_sites(perception, &graph, place);
+    if scope.stereo != Stereo::None {
+        graph.sites = find_sites(perception, &graph, place, scope.stereo);
     }
     graph
 }
@@ -179,8 +197,8 @@ fn color(molecule: &Molecule, atom: AtomIndex, aromatic: bool, hydrogens: u8, de
 /// The vertices that are left when those with fewer than two neighbours are taken away until there are none.
 fn core(graph: &Graph) -> Vec<bool> {
     let mut core = vec![true; graph.len()];
-    let mut degrees: Vec<u32> = (0..graph.len()).map(|k| graph.degree(k as u32) as u32).collect();
-    let mut open: Vec<u32> = (0..graph.len() as u32).filter(|&k| degrees[k as usize] < 2).collect();
+    let mut degrees: SmallVec<[u32; 64]> = (0..graph.len()).map(|k| graph.degree(k as u32) as u32).collect();
+    let mut open: SmallVec<[u32; 32]> = (0..graph.len() as u32).filter(|&k| degrees[k as usize] < 2).collect();
     for &leaf in &open {
         core[leaf as usize] = false;
     }

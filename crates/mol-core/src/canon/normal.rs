@@ -137,8 +137,11 @@ fn mark_line(sheet: &mut Sheet, rank: &mut Vec<u32>, end: u32, ligand: u32) -> u
 fn sheet(molecule: &Molecule, perception: &Perception, graph: &Graph, scope: Scope) -> Sheet {
     let count = graph.len();
     let mut sheet = Sheet::default();
+    let strokes = (0..count as u32).map(|vertex| graph.degree(vertex)).sum::<usize>();
     sheet.rows.reserve(count);
     sheet.starts.reserve(count + 1);
+    sheet.strokes.reserve(strokes);
+    sheet.lines.reserve(strokes / 2);
     sheet.starts.push(0);
     for vertex in 0..count as u32 {
         let index = graph.atoms[vertex as usize];
