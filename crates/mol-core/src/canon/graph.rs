@@ -98,9 +98,9 @@ pub(crate) fn components(perception: &Perception, mut scope: Scope) -> (Vec<Grap
             folded[atom] = molecule.is_foldable_hydrogen(AtomIndex::new(atom));
         }
     }
-    let mut place = vec![ABSENT; count];
-    let mut graphs = Vec::with_capacity(1);
-    let mut members: Vec<AtomIndex> = Vec::with_capacity(count);
+    let mut place: SmallVec<[u32; 64]> = SmallVec::from_elem(ABSENT, count);
+    let mut graphs: SmallVec<[usize; 4]> = SmallVec::new();
+    let mut members: SmallVec<[AtomIndex; 64]> = SmallVec::new();
     for start in 0..count {
         if folded[start] || place[start] != ABSENT {
             continue;
@@ -121,7 +121,7 @@ pub(crate) fn components(perception: &Perception, mut scope: Scope) -> (Vec<Grap
         }
         graphs.push(first);
     }
-    let ends: Vec<usize> = graphs.iter().skip(1).copied().chain([members.len()]).collect();
+    let ends: SmallVec<[usize; 4]> = graphs.iter().skip(1).copied().chain([members.len()]).collect();
     let built = graphs.iter().zip(ends).map(|(&first, end)| {
         members[first..end].sort_unstable();
         let atoms = members[first..end].to_vec();
@@ -137,9 +137,10 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
         place[atom.index()] = k as u32;
     }
     let count = atoms.len();
+    let degrees = atoms.iter().map(|atom| perception.flat().atoms[atom.index()].degree as usize);
     let mut graph = Graph {
+        arcs: Vec::with_capacity(degrees.sum()),
         starts: Vec::with_capacity(count + 1),
-        arcs: Vec::with_capacity(2 * count + 2),
         hydrogens: Vec::with_capacity(count),
         colors: Vec::with_capacity(count),
         core: Vec::new(),

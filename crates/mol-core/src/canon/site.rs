@@ -148,7 +148,7 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32], 
             class
                 if is_wanted(class == Some(ChiralClass::Tetrahedral))
                     && graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3
-                && can_be_tetrahedral(perception, graph, k) =>
+                    && can_be_tetrahedral(perception, graph, k) =>
             {
                 sites.push(tetrahedral(molecule, atom, k, place));
             }
