@@ -53,7 +53,9 @@ fn main() -> Result<()> {
     println!("{input}: {total} molecules are {} compounds; {refused} cannot be kekulized", compounds.len());
     for (canonical, same) in compounds.iter().filter(|(_, same)| same.len() > 1) {
         println!("\n{canonical}");
-        same.iter().for_each(|record| println!("  {:<8} {}", name(record), record.molecule.to_smiles()));
+        for record in same {
+            println!("  {:<8} {}", name(record), record.molecule.to_smiles());
+        }
     }
 
     let mut text = Vec::new();

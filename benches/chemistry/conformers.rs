@@ -1,27 +1,27 @@
 //! Symmetric RMSD and torsion fingerprints of the 40 molecules of three conformers; `benches/peers/conformers_rdkit.py`.
 
 use criterion::{Criterion, Throughput};
-use molkit::Vec3;
 use molkit::geometry::{SymmetricRmsd, SymmetryOptions, TorsionFingerprint, TorsionFingerprintOptions};
 use molkit::perceive::Perception;
+use molkit::{Molecule, Vec3};
 use std::hint::black_box;
 
 /// A molecule's perception and its conformers.
-type Molecule = (Perception, Vec<Vec<Vec3>>);
+type Case = (Perception, Vec<Vec<Vec3>>);
 
-fn molecules() -> Vec<Molecule> {
+fn molecules() -> Vec<Case> {
     let Some(path) = molkit::testing::reference("conformers/conformers.sdf") else { return Vec::new() };
     let records: Vec<_> =
         molkit::io::read_sdf(path).expect("readable").map(|record| record.expect("valid").molecule).collect();
-    let one = |three: &[molkit::Molecule]| {
-        let conformers = three.iter().flat_map(|molecule| molecule.conformers()).map(|c| c.positions().to_vec());
+    let one = |three: &[Molecule]| {
+        let conformers = three.iter().flat_map(Molecule::conformers).map(|c| c.positions().to_vec());
         (Perception::new(&three[0]).expect("kekulized"), conformers.collect())
     };
     records.chunks(3).map(one).collect()
 }
 
 /// The group; nothing without the reference data.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let molecules = molecules();
     if molecules.is_empty() {
         return;
@@ -32,7 +32,7 @@ pub fn bench(c: &mut Criterion) {
         // The peer finds the matches for every pair anew, so the symmetries are found here too.
         group.bench_function(name, |b| {
             b.iter(|| {
-                let one = |(perception, conformers): &Molecule| {
+                let one = |(perception, conformers): &Case| {
                     let options = SymmetryOptions { hydrogens, ..SymmetryOptions::default() };
                     let symmetric = SymmetricRmsd::new(black_box(perception), options).expect("few rings");
                     symmetric.matrix(conformers).expect("within the limit").iter().sum::<f64>()
@@ -44,7 +44,7 @@ pub fn bench(c: &mut Criterion) {
     for count in [3, 50] {
         group.bench_function(format!("tfd_matrix of {count}"), |b| {
             b.iter(|| {
-                let one = |(perception, conformers): &Molecule| {
+                let one = |(perception, conformers): &Case| {
                     let options = TorsionFingerprintOptions::default();
                     let fingerprint =
                         TorsionFingerprint::new(black_box(perception.molecule()), options).expect("one piece");

@@ -18,7 +18,7 @@ fn molecules() -> Vec<Perception> {
     lines.map(|text| Perception::new(&Molecule::from_smiles(text).expect("valid")).expect("valid")).collect()
 }
 
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let molecules = molecules();
     let mut group = c.benchmark_group("descriptor");
     group.throughput(Throughput::Elements(molecules.len() as u64)).sample_size(10);

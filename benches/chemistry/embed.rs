@@ -13,7 +13,7 @@ const COUNT: usize = 10;
 fn molecules() -> Vec<Molecule> {
     let Some(path) = molkit::testing::reference("conformers/conformers.sdf") else {
         let few = ["CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "CC(C)Cc1ccc(cc1)[C@@H](C)C(=O)O"];
-        let read = |text: &str| Molecule::from_smiles(text).and_then(|molecule| molecule.with_explicit_hydrogens());
+        let read = |text: &str| Molecule::from_smiles(text).ok()?.with_explicit_hydrogens().ok();
         return few.iter().map(|text| read(text).expect("valid")).collect();
     };
     let records = read_sdf(path).expect("the file was found").step_by(3);
@@ -21,7 +21,7 @@ fn molecules() -> Vec<Molecule> {
 }
 
 /// One group: preparation alone, and conformers on one thread.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let molecules = molecules();
     let mut group = c.benchmark_group("embed");
     group.sample_size(10);

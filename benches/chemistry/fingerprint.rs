@@ -37,7 +37,7 @@ fn library(count: usize) -> Vec<Fingerprint> {
 }
 
 /// The group.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let molecules = molecules();
     let mut group = c.benchmark_group("fingerprint");
     group.throughput(Throughput::Elements(molecules.len() as u64)).sample_size(20);

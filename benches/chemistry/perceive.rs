@@ -35,7 +35,7 @@ fn sanitised(smiles: &str) -> Perception {
 }
 
 /// The group.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let strings = strings();
     time(c, "read and perceive", &strings, |smiles| {
         let read = Molecule::from_smiles(smiles).expect("a reference SMILES").into_without_explicit_hydrogens();

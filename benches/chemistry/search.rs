@@ -41,7 +41,7 @@ fn inputs() -> (Vec<Perception>, Vec<String>) {
 }
 
 /// The benchmarks of this file.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let (perceptions, smarts) = inputs();
     let patterns: Vec<Pattern> =
         smarts.iter().map(|smarts| Pattern::from_smarts(smarts).expect("valid SMARTS")).collect();

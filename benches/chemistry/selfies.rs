@@ -13,7 +13,7 @@ fn strings() -> Vec<String> {
 }
 
 /// The group.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let smiles = strings();
     let encode = |text: &String| Molecule::from_smiles(text).expect("valid").to_selfies().ok();
     let selfies: Vec<String> = smiles.iter().filter_map(encode).collect();

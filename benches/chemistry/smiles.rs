@@ -24,7 +24,7 @@ fn strings() -> Vec<String> {
 }
 
 /// The benchmarks of canonical SMILES.
-pub fn bench(c: &mut Criterion) {
+pub(crate) fn bench(c: &mut Criterion) {
     let strings = strings();
     let molecules: Vec<Molecule> = strings.iter().map(|text| Molecule::from_smiles(text).expect("valid")).collect();
     let perceived: Vec<Perception> =

@@ -167,6 +167,7 @@ fn listed(atoms: &[crate::AtomIndex]) -> String {
 /// The first few of a list of valences.
 fn listed_faults(faults: &[crate::perceive::ValenceFault]) -> String {
     let shown: Vec<String> = faults.iter().take(12).map(ToString::to_string).collect();
-    let more = if faults.len() > shown.len() { format!(", and {} more", faults.len() - shown.len()) } else { String::new() };
+    let more =
+        if faults.len() > shown.len() { format!(", and {} more", faults.len() - shown.len()) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }

@@ -147,7 +147,7 @@ fn large_and_odd_molecules_are_taken() {
         let seen = perceive(smiles);
         assert_eq!(
             Morgan::default().counts(&seen).iter().map(|entry| entry.1).sum::<u32>() as usize,
-            seen.molecule().atom_count() + if smiles == "[H][H]" { 1 } else { 0 },
+            seen.molecule().atom_count() + usize::from(smiles == "[H][H]"),
             "{smiles}"
         );
         assert!(

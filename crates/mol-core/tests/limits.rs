@@ -75,7 +75,7 @@ fn a_text_without_end_is_an_error() {
     let message =
         parse_mmcif(Endless::new("data_x\n_a.b\n;", &("z".repeat(1 << 16) + "\n")), "a").unwrap_err().to_string();
     assert!(message.contains("at most") && message.contains(&LONGEST_LINE.to_string()), "{message}");
-    let names = (0..20_000).map(|k| format!("_a.b{k}\n")).collect::<String>();
+    let names = (0..20_000).map(|k| format!("_a.b{k}\n")).collect::<Vec<_>>().concat();
     let message = parse_mmcif(Endless::new("data_x\nloop_\n", &names), "a").unwrap_err().to_string();
     assert!(message.contains("10000 columns"), "{message}");
     let table = "name\n\n\n  0  0  0     0  0            999 V3000\nM  V30 BEGIN CTAB\n";

@@ -68,7 +68,9 @@ fn every_reference_molecule_comes_back() {
         back += 1;
     }
     println!("{back} reference molecules come back, {} are refused", refused.len());
-    refused.iter().for_each(|line| println!("{line}"));
+    for line in &refused {
+        println!("{line}");
+    }
     assert_eq!(back + refused.len(), 3121);
     assert!(refused.len() <= 10, "the package refuses no more");
 }

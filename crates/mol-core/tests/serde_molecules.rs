@@ -67,18 +67,20 @@ fn what_no_constructor_takes_is_refused() {
         assert!(serde_json::from_str::<Molecule>(&text.replacen(from, to, 1)).is_err(), "{from} -> {to}");
     }
     // CBOR has a NaN.
-    fn spoil(value: &mut ciborium::Value) -> bool {
-        match value {
-            ciborium::Value::Float(number) if *number == 1.0 => {
-                *number = f64::NAN;
-                true
-            }
-            ciborium::Value::Array(list) => list.iter_mut().any(spoil),
-            ciborium::Value::Map(list) => list.iter_mut().any(|(_, value)| spoil(value)),
-            _ => false,
-        }
-    }
     assert!(spoil(&mut value));
     let message = value.deserialized::<Molecule>().unwrap_err().to_string();
     assert!(message.contains("finite"), "{message}");
+}
+
+/// Turns the first 1.0 into what is not a number.
+fn spoil(value: &mut ciborium::Value) -> bool {
+    match value {
+        ciborium::Value::Float(number) if *number == 1.0 => {
+            *number = f64::NAN;
+            true
+        }
+        ciborium::Value::Array(list) => list.iter_mut().any(spoil),
+        ciborium::Value::Map(list) => list.iter_mut().any(|(_, value)| spoil(value)),
+        _ => false,
+    }
 }

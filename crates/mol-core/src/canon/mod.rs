@@ -159,7 +159,7 @@ impl Molecule {
     /// assert_eq!(canonical("O[C@@H](C)C(=O)O")?, canonical("OC(=O)[C@@H](O)C")?);
     /// assert_ne!(canonical("O[C@@H](C)C(=O)O")?, canonical("O[C@H](C)C(=O)O")?);
     /// // Both carbons of a meso form in either order; a mark that says nothing.
-    /// assert_eq!(canonical("C[C@H](O)[C@@H](O)C")?, canonical("C[C@@H](O)[C@H](O)C")?);
+    /// assert_eq!(canonical("C[C@H](O)[C@H](O)C")?, canonical("C[C@@H](O)[C@@H](O)C")?);
     /// assert_eq!(canonical("C[C@H](O)C")?, "CC(C)O");
     /// # Ok::<(), mol_core::Error>(())
     /// ```

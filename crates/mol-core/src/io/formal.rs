@@ -32,10 +32,9 @@ pub(super) fn implied_charge(builder: &MoleculeBuilder, atom: AtomIndex) -> i8 {
         (Element::N | Element::P, 4) | (Element::O, 3) => 1,
         (Element::S, 3) if degree == 3 => 1,
         (Element::S, 4) if degree == 4 => 2,
-        (Element::O | Element::S, 1) | (Element::B, 4) => -1,
+        (Element::O | Element::S, 1) | (Element::B, 4) | (Element::F | Element::CL | Element::BR | Element::I, 0) => -1,
         (Element::N, 2) if degree > 0 => -1,
         (Element::C, 3) if degree == 1 => -1,
-        (Element::F | Element::CL | Element::BR | Element::I, 0) => -1,
         (_, 0) => match element.number() {
             3 | 11 | 19 | 37 | 55 => 1,
             12 | 20 | 30 | 38 | 48 | 56 => 2,

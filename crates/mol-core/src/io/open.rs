@@ -203,7 +203,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.smi.gz");
         // Lines that do not compress to nothing, so that the cut loses some of them only.
-        let text: String = (0..20_000_u64).map(|k| format!("C {}\n", k.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+        let lines = (0..20_000_u64).map(|k| format!("C {}\n", k.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let text = lines.collect::<Vec<_>>().concat();
         let whole = packed(&text);
         std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         let records: Vec<_> = SmilesReader::new(open(&path).unwrap(), &path).collect();

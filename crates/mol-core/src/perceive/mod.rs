@@ -29,10 +29,12 @@ mod symmetry;
 mod theta;
 mod valence;
 
+pub(crate) use aromaticity::Marks;
 pub use aromaticity::{AromaticityModel, mmff94_aromatic_rings};
 pub use blocks::ring_bonds;
 pub use check::{ValenceFault, ValenceModel, check_valence};
 pub use families::RingFamilies;
+pub(crate) use flat::Flat;
 pub use hybridization::Hybridization;
 pub use junctions::RingJunction;
 pub use perception::Perception;
@@ -42,6 +44,4 @@ pub use stereo::{
     StereoAllene, StereoBond, StereoCenter, StereoElements, chiral_volume, double_bond_cosine, stated_side,
 };
 pub use symmetry::{Symmetry, symmetry_classes};
-pub(crate) use aromaticity::Marks;
-pub(crate) use flat::Flat;
 pub(crate) use valence::{effective_valences, radical_electrons};

@@ -3,17 +3,18 @@
 use super::*;
 use crate::{Molecule, Vec3};
 use proptest::prelude::*;
+use std::fmt::Write as _;
 
 /// A file of atoms "type" and bonds (a, b, type), from 1, on a line.
 fn file(atoms: &[&str], bonds: &[(usize, usize, &str)]) -> String {
     let mut text =
         format!("@<TRIPOS>MOLECULE\nname\n{} {}\nSMALL\nNO_CHARGES\n\n@<TRIPOS>ATOM\n", atoms.len(), bonds.len());
     for (k, kind) in atoms.iter().enumerate() {
-        text += &format!("{} A{k} {k}.5 {}.0 0.0 {kind} 1 LIG1 0.0\n", k + 1, k % 2);
+        writeln!(text, "{} A{k} {k}.5 {}.0 0.0 {kind} 1 LIG1 0.0", k + 1, k % 2).expect("a String takes all");
     }
     text += "@<TRIPOS>BOND\n";
     for (k, (a, b, kind)) in bonds.iter().enumerate() {
-        text += &format!("{} {a} {b} {kind}\n", k + 1);
+        writeln!(text, "{} {a} {b} {kind}", k + 1).expect("a String takes all");
     }
     text + "@<TRIPOS>SUBSTRUCTURE\n1 LIG1 1 GROUP\n"
 }

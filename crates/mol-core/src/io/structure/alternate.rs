@@ -42,7 +42,9 @@ impl RawModel {
             }
             let start = kept.atoms.len();
             let mut is_kept = vec![false; here.len()];
-            best.values().for_each(|&k| is_kept[k] = true);
+            for &k in best.values() {
+                is_kept[k] = true;
+            }
             kept.atoms.extend(here.into_iter().zip(is_kept).filter_map(|(atom, is_kept)| is_kept.then_some(atom)));
             residue.atoms = start..kept.atoms.len();
             kept.residues.push(residue);

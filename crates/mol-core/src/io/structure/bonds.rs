@@ -126,7 +126,9 @@ impl<'a> Work<'a> {
             let mut placed = vec![false; range.len()];
             if let Some(template) = template {
                 let names = named(&model.atoms[range.clone()], template);
-                names.values().for_each(|&k| placed[k] = true);
+                for &k in names.values() {
+                    placed[k] = true;
+                }
                 for (a, b, order) in &template.bonds {
                     if let (Some(&i), Some(&j)) = (names.get(a.as_str()), names.get(b.as_str())) {
                         self.bond(range.start + i, range.start + j, *order);
@@ -218,10 +220,12 @@ impl<'a> Work<'a> {
                         own == name || own == "O3*" && name == "O3'"
                     })
                 };
-                if let (Some(a), Some(b)) = (at(&pair[0], from), at(&pair[1], to)) {
-                    if self.contact(a, b).is_some() && self.is_bonding(a) && self.is_bonding(b) {
-                        self.bond(a, b, BondOrder::Single);
-                    }
+                if let (Some(a), Some(b)) = (at(&pair[0], from), at(&pair[1], to))
+                    && self.contact(a, b).is_some()
+                    && self.is_bonding(a)
+                    && self.is_bonding(b)
+                {
+                    self.bond(a, b, BondOrder::Single);
                 }
             }
         }

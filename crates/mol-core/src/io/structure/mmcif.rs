@@ -171,10 +171,10 @@ impl Block {
     fn pair(&mut self, name: &str, row: &[Option<String>], columns: &Columns, line: usize) -> Result<(), String> {
         const CELL: [&str; 6] = ["length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma"];
         self.line = line;
-        if name == "_struct.title" {
-            if let Some(title) = &row[0] {
-                self.title = title.replace('\n', " ").trim().to_owned();
-            }
+        if name == "_struct.title"
+            && let Some(title) = &row[0]
+        {
+            title.replace('\n', " ").trim().clone_into(&mut self.title);
         }
         if columns.category == "_cell" {
             for (place, name) in self.cell.iter_mut().zip(CELL) {

@@ -85,7 +85,7 @@ pub(super) fn modern_name(name: &str) -> &str {
     match name {
         "O1P" => "OP1",
         "O2P" => "OP2",
-        "OT1" | "O1" => "O",
+        "OT1" | "O1" | "OW" => "O",
         "OT2" | "O2" => "OXT",
         "C1*" => "C1'",
         "C2*" => "C2'",
@@ -98,7 +98,6 @@ pub(super) fn modern_name(name: &str) -> &str {
         "O5*" => "O5'",
         "C5M" => "C7",
         "CD" => "CD1",
-        "OW" => "O",
         "CH3" => "C",
         _ => name,
     }

@@ -3,6 +3,7 @@
 use crate::io::{SdfLayout, SdfReader, SdfRecord, SdfVersion, write_sdf_as};
 use crate::{Molecule, Vec3};
 use proptest::prelude::*;
+use std::fmt::Write as _;
 
 /// A carbon with neighbours in directions [degrees], bonds with V2000 codes, read.
 fn centre(directions: &[f64], codes: &[i32]) -> String {
@@ -10,14 +11,14 @@ fn centre(directions: &[f64], codes: &[i32]) -> String {
     let mut text =
         format!("\n  x                   2D\n\n{atoms:>3}{:>3}  0  0  0  0  0  0  0  0999 V2000\n", atoms - 1);
     let mut atom = |x: f64, y: f64, symbol: &str| {
-        text.push_str(&format!("{x:>10.4}{y:>10.4}    0.0000 {symbol:<3} 0  0\n"));
+        writeln!(text, "{x:>10.4}{y:>10.4}    0.0000 {symbol:<3} 0  0").expect("a String takes all");
     };
     atom(0.0, 0.0, "C");
     for (direction, symbol) in directions.iter().zip(["F", "Cl", "Br", "I"]) {
         atom(direction.to_radians().cos(), direction.to_radians().sin(), symbol);
     }
     for (k, code) in codes.iter().enumerate() {
-        text.push_str(&format!("  1{:>3}  1{code:>3}\n", k + 2));
+        writeln!(text, "  1{:>3}  1{code:>3}", k + 2).expect("a String takes all");
     }
     text.push_str("M  END\n");
     let record = SdfReader::new(text.as_bytes(), "test").next().unwrap().unwrap();
