@@ -35,7 +35,7 @@ pub(crate) fn write(sheet: &Sheet, priority: &[u32], explicit: Explicit) -> (Str
         next: 1,
         flips: Vec::new(),
     };
-    let mut path = Vec::new();
+    let mut path = SmallVec::new();
     for (k, &root) in plan.roots.iter().enumerate() {
         if k > 0 {
             writer.text.push('.');
@@ -58,7 +58,7 @@ struct Plan {
     heads: Vec<(u8, u32)>,
     /// Place of each atom in the text.
     place: Vec<u32>,
-    roots: Vec<u32>,
+    roots: SmallVec<[u32; 2]>,
     /// Ring bonds in all.
     rings: usize,
 }
@@ -70,7 +70,7 @@ impl Plan {
             strokes: sheet.strokes.clone(),
             heads: vec![(0, 0); count],
             place: vec![UNSEEN; count],
-            roots: Vec::with_capacity(1),
+            roots: SmallVec::new(),
             rings: 0,
         };
         let range = |atom: u32| sheet.starts[atom as usize] as usize..sheet.starts[atom as usize + 1] as usize;
@@ -79,12 +79,12 @@ impl Plan {
         }
         // Of a molecule in one piece only the first start is needed.
         let first = (0..count as u32).min_by_key(|&atom| priority[atom as usize]);
-        let mut starts: Vec<u32> = first.into_iter().collect();
+        let mut starts: SmallVec<[u32; 1]> = first.into_iter().collect();
         // The stroke by which each atom was reached, as its line.
-        let mut reached = vec![UNSEEN; count];
-        let mut seen = vec![false; sheet.lines.len()];
+        let mut reached: SmallVec<[u32; 64]> = SmallVec::from_elem(UNSEEN, count);
+        let mut seen: SmallVec<[bool; 64]> = SmallVec::from_elem(false, sheet.lines.len());
         let mut places = 0;
-        let mut path: Vec<(u32, usize)> = Vec::new();
+        let mut path: SmallVec<[(u32, usize); 32]> = SmallVec::new();
         let mut next_start = 0;
         while let Some(&start) = starts.get(next_start) {
             next_start += 1;
@@ -123,19 +123,25 @@ impl Plan {
         for atom in 0..count as u32 {
             let strokes = &mut plan.strokes[range(atom)];
             let is_branch = |stroke: &Stroke| reached[stroke.to as usize] == stroke.line;
+            let came_by = reached[atom as usize];
+            let preceding = u8::from(came_by != UNSEEN);
+            let branches = strokes.iter().filter(|stroke| stroke.line != came_by && is_branch(stroke)).count();
+            let rings = strokes.len() - branches - usize::from(preceding);
             // Branches are in the order of the walk already.
-            sort_few(strokes, |stroke| {
-                if stroke.line == reached[atom as usize] {
-                    0
-                } else if is_branch(stroke) {
-                    u64::MAX
-                } else {
-                    1 + u64::from(place[stroke.to as usize])
-                }
-            });
-            let preceding = u8::from(reached[atom as usize] != UNSEEN);
-            let branches = strokes.iter().skip(usize::from(preceding)).filter(|stroke| is_branch(stroke)).count();
-            plan.heads[atom as usize] = (preceding, (strokes.len() - branches) as u32 - u32::from(preceding));
+            if rings > 0 {
+                sort_few(strokes, |stroke| {
+                    if stroke.line == came_by {
+                        0
+                    } else if is_branch(stroke) {
+                        u64::MAX
+                    } else {
+                        1 + u64::from(place[stroke.to as usize])
+                    }
+                });
+            } else if let Some(k) = strokes.iter().position(|stroke| stroke.line == came_by) {
+                strokes[..=k].rotate_right(1);
+            }
+            plan.heads[atom as usize] = (preceding, rings as u32);
         }
         plan
     }
@@ -182,7 +188,7 @@ impl<'a> Writer<'a> {
         &self.all_strokes(atom)[usize::from(preceding) + rings as usize..]
     }
 
-    fn component(&mut self, root: u32, path: &mut Vec<(u32, usize)>) {
+    fn component(&mut self, root: u32, path: &mut SmallVec<[(u32, usize); 32]>) {
         self.atom(root);
         // Atom and the next of its branches.
         path.push((root, 0));
@@ -251,7 +257,9 @@ impl<'a> Writer<'a> {
     fn symbol(&mut self, atom: &Atom) {
         let symbol = atom.element.map_or("*", crate::Element::symbol);
         if atom.aromatic {
-            self.text.extend(symbol.chars().map(|letter| letter.to_ascii_lowercase()));
+            for letter in symbol.bytes() {
+                self.text.push(char::from(letter.to_ascii_lowercase()));
+            }
         } else {
             self.text.push_str(symbol);
         }
