@@ -288,8 +288,9 @@ impl Reader<'_> {
             };
             return Err(self.unexpected(expected));
         };
-        if let Some((_, _, ring_bonds)) = self.written.tags.last_mut().filter(|tagged| tagged.0 == atom) {
-            *ring_bonds += 1;
+        // Behind a branch, which is tolerated, the atom need not be the last that has a tag.
+        if let Ok(k) = self.written.tags.binary_search_by_key(&atom, |tagged| tagged.0) {
+            self.written.tags[k].2 += 1;
         }
         let offset = self.at;
         let number = self.ring_number()?;

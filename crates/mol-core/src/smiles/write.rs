@@ -4,12 +4,13 @@
 //! has lower numbers than anything behind the ring bonds it closes, so reading and writing again walks the same tree: the
 //! text is a fixed point.
 
+use super::neighbors::{Bonds, Cumulenes, Neighborhoods, implied_class};
 use super::sheet::{Sheet, Stroke};
 use super::stereo::has_turned_lone_pair;
 use crate::canon::least_number;
-use crate::molecule::is_odd;
 use crate::{Atom, BondDirection, BondOrder, ChiralClass, Chirality};
 use smallvec::SmallVec;
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -34,6 +35,7 @@ pub(crate) fn write(sheet: &Sheet, priority: &[u32], explicit: Explicit) -> (Str
         free: BinaryHeap::new(),
         next: 1,
         flips: Vec::new(),
+        cumulenes: OnceCell::new(),
     };
     let mut path = SmallVec::new();
     for (k, &root) in plan.roots.iter().enumerate() {
@@ -175,6 +177,38 @@ struct Writer<'a> {
     next: u32,
     /// For each group of directions whether they are exchanged, once the first is written.
     flips: Vec<Option<bool>>,
+    /// Found when the first allene is written.
+    cumulenes: OnceCell<Cumulenes>,
+}
+
+impl Neighborhoods for Writer<'_> {
+    fn atom_count(&self) -> usize {
+        self.sheet.rows.len()
+    }
+
+    fn degree(&self, atom: u32) -> usize {
+        self.sheet.strokes(atom).len()
+    }
+
+    fn hydrogens(&self, atom: u32) -> usize {
+        usize::from(self.sheet.rows[atom as usize].hydrogens)
+    }
+
+    fn bonds(&self, atom: u32) -> Bonds {
+        self.sheet.strokes(atom).iter().map(|stroke| stroke.line).collect()
+    }
+
+    fn written(&self, atom: u32) -> (Bonds, bool) {
+        let bonds = self.all_strokes(atom).iter().map(|stroke| stroke.line).collect();
+        (bonds, self.plan.heads[atom as usize].0 > 0)
+    }
+
+    fn cumulated(&self, atom: u32) -> Option<[(u32, u32); 2]> {
+        let &[one, two] = self.sheet.strokes(atom) else { return None };
+        let is_double = |stroke: Stroke| self.sheet.lines[stroke.line as usize].order == BondOrder::Double;
+        let link = |stroke: Stroke| (stroke.to, stroke.line);
+        (is_double(one) && is_double(two) && self.hydrogens(atom) == 0).then(|| [link(one), link(two)])
+    }
 }
 
 impl<'a> Writer<'a> {
@@ -274,10 +308,10 @@ impl<'a> Writer<'a> {
         }
         self.symbol(atom);
         if let Some(chirality) = atom.chirality {
-            let written = self.written(index, chirality);
+            let written = self.as_written(index, chirality);
             // Other readers know `@` for four neighbours only.
             let short = matches!(written.class(), ChiralClass::Tetrahedral | ChiralClass::Allenal)
-                && self.implied_class(index) == written.class();
+                && implied_class(self.degree(index) + self.hydrogens(index)) == written.class();
             self.text.push('@');
             match written.number() {
                 1 if short => {}
@@ -309,35 +343,18 @@ impl<'a> Writer<'a> {
         self.text.push(']');
     }
 
-    /// The class `@` stands for.
-    fn implied_class(&self, index: u32) -> ChiralClass {
-        match self.sheet.strokes(index).len() + usize::from(self.sheet.rows[index as usize].hydrogens) {
-            2 => ChiralClass::Allenal,
-            5 => ChiralClass::TrigonalBipyramidal,
-            6 => ChiralClass::Octahedral,
-            _ => ChiralClass::Tetrahedral,
-        }
-    }
-
     /// The chirality of an atom for the neighbours in the order of the text.
-    fn written(&self, index: u32, chirality: Chirality) -> Chirality {
+    fn as_written(&self, index: u32, chirality: Chirality) -> Chirality {
         let class = chirality.class();
-        if self.sheet.strokes(index).len() > 6 {
-            // No class has so many neighbours: the number means nothing and stays.
+        if class == ChiralClass::Allenal {
+            let cumulenes = self.cumulenes.get_or_init(|| Cumulenes::find(self));
+            return chirality.reordered(&self.list_order(index, class, cumulenes));
+        }
+        let order = self.list_order(index, class, &Cumulenes::default());
+        if order.is_empty() {
             return chirality;
         }
-        if class == ChiralClass::Allenal {
-            let odd = self.cumulene_ends(index).into_iter().flatten().filter(|&(end, inner)| {
-                self.sheet.strokes(end).len() <= 3 && {
-                    let order = self.order_at(end, Some(inner));
-                    order.len() == 2 && is_odd(&order)
-                }
-            });
-            // An exchange at either end is an exchange of the list of four.
-            return if odd.count() % 2 == 1 { chirality.reordered(&[1, 0, 2, 3]) } else { chirality };
-        }
-        let order = self.order_at(index, None);
-        let hydrogens = usize::from(self.sheet.rows[index as usize].hydrogens);
+        let hydrogens = self.hydrogens(index);
         let polyhedron = class != ChiralClass::Tetrahedral;
         if polyhedron && hydrogens > 1 && order.len() <= 6 {
             // Counted hydrogens are all alike.
@@ -353,42 +370,6 @@ impl<'a> Writer<'a> {
             return written.reordered(&[1, 0, 2, 3]);
         }
         written
-    }
-
-    /// The neighbours of an atom in the order of the text, as places of the sheet's order, without one line.
-    fn order_at(&self, index: u32, without: Option<u32>) -> SmallVec<[usize; 8]> {
-        let hydrogens = usize::from(self.sheet.rows[index as usize].hydrogens);
-        let own: SmallVec<[u32; 8]> =
-            self.sheet.strokes(index).iter().map(|stroke| stroke.line).filter(|&line| Some(line) != without).collect();
-        let place = |stroke: &Stroke| own.iter().position(|&line| line == stroke.line).map(|place| hydrogens + place);
-        let (first, rest) = self.all_strokes(index).split_at(usize::from(self.plan.heads[index as usize].0));
-        first.iter().filter_map(place).chain(0..hydrogens).chain(rest.iter().filter_map(place)).collect()
-    }
-
-    /// The ends of a chain of double bonds through `middle`, each with its line towards it.
-    fn cumulene_ends(&self, middle: u32) -> Option<[(u32, u32); 2]> {
-        let &[one, two] = self.sheet.strokes(middle) else { return None };
-        let walk = |from: Stroke| {
-            let (mut atom, mut line) = (from.to, from.line);
-            for _ in 0..self.sheet.rows.len() {
-                let onward = match *self.sheet.strokes(atom) {
-                    [a, b] if self.sheet.rows[atom as usize].hydrogens == 0 => {
-                        if a.line == line {
-                            b
-                        } else {
-                            a
-                        }
-                    }
-                    _ => return Some((atom, line)),
-                };
-                if self.sheet.lines[onward.line as usize].order != BondOrder::Double {
-                    return Some((atom, line));
-                }
-                (atom, line) = (onward.to, onward.line);
-            }
-            None
-        };
-        Some([walk(one)?, walk(two)?])
     }
 
     /// The symbol of a bond as written from `from`, where it does not go without saying.
