@@ -39,12 +39,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // 3. What lies within 10 kcal/mol, and each shape once: equivalent atoms have no names, hydrogens do not count.
     ensemble.sort();
     ensemble.keep_window(10.0 * KCAL_PER_MOL)?;
-    let symmetric = SymmetricRmsd::new(&Perception::new(&molecule)?, SymmetryOptions::default())?;
-    let removed = ensemble.prune_rmsd(&symmetric, 0.3)?;
-    println!("{} shapes, {removed} repetitions; {:?} symmetries", ensemble.len(), symmetric.order());
+    let perception = Perception::new(&molecule)?;
+    let symmetric = SymmetricRmsd::new(&perception, SymmetryOptions::default())?;
+    let pruned = ensemble.prune_rmsd(&symmetric, 0.3)?;
+    println!("{} shapes, {} repetitions; {:?} symmetries", ensemble.len(), pruned.removed, symmetric.order());
 
     // 4. Populations, and how the shapes differ: RMSD after superposition, TFD from torsions alone.
-    let fingerprint = TorsionFingerprint::new(&molecule, TorsionFingerprintOptions::default())?;
+    let fingerprint = TorsionFingerprint::new(&perception, TorsionFingerprintOptions::default())?;
     let rmsd = symmetric.matrix(ensemble.conformers())?;
     let tfd = fingerprint.matrix(ensemble.conformers())?;
     println!("\n   kcal/mol  weight  RMSD/A   TFD   (both from the lowest)");
@@ -58,7 +59,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let clusters = ensemble.clusters(&symmetric, 1.0)?;
     println!("{} families of 1 A", clusters.members().len());
 
-    // 5. A file that any other program reads, energies and weights in its data fields.
+    // 5. All laid onto the lowest, in a file that any other program reads, energies and weights in its data fields.
+    if !ensemble.is_empty() {
+        ensemble.align_symmetric(0, &symmetric)?;
+    }
     if let Some(folder) = std::path::Path::new(&output).parent() {
         std::fs::create_dir_all(folder).map_err(|source| Error::Io { path: folder.into(), source })?;
     }

@@ -63,7 +63,7 @@ fn stored_deviations_are_met_but_for_a_hydrogen_that_rdkit_keeps() {
     for (k, (perception, conformers)) in molecules.iter().enumerate() {
         let symmetric = SymmetricRmsd::new(perception, SymmetryOptions::default()).unwrap();
         let options = TorsionFingerprintOptions::default();
-        let fingerprint = TorsionFingerprint::new(perception.molecule(), options).unwrap();
+        let fingerprint = TorsionFingerprint::new(perception, options).unwrap();
         let (rmsd, tfd) = (symmetric.matrix(conformers).unwrap(), fingerprint.matrix(conformers).unwrap());
         if k == 14 {
             // RDKit without any hydrogen (RemoveAllHs).

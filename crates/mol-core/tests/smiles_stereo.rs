@@ -124,6 +124,22 @@ fn allenes_count_the_ligands_of_their_ends() {
     }
 }
 
+#[test]
+fn every_atom_of_a_long_row_of_double_bonds_may_have_a_tag() {
+    // Looking for the ends anew at each tag would take 10^10 steps.
+    let text = format!("OC{}=CF", "=[C@]".repeat(100_001));
+    let molecule = Molecule::from_smiles(&text).expect("valid");
+    // The text counts the hydrogen of the first end behind the oxygen, the molecule before it: an exchange for the one atom
+    // that has the ligands of the ends as its list.
+    let turned: Vec<usize> = molecule
+        .atoms()
+        .filter(|(_, atom)| atom.chirality.is_some_and(|tag| tag.number() == 2))
+        .map(|(k, _)| k.index())
+        .collect();
+    assert_eq!(turned, [2 + 50_000]);
+    assert_eq!(molecule.to_smiles(), text);
+}
+
 /// Parity of the chirality of an allene in `a` against that in `b`, whose atoms `matched` gives.
 fn sense(a: &Molecule, matched: &[AtomIndex], b: &Molecule) -> usize {
     let list = |molecule: &Molecule, center: AtomIndex| {

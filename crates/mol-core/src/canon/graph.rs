@@ -6,6 +6,7 @@
 use super::site::{Site, find_sites};
 use crate::perceive::Perception;
 use crate::{AtomIndex, BondIndex, Molecule};
+use smallvec::SmallVec;
 
 /// No vertex: the atom belongs to another component or is a folded hydrogen.
 pub(crate) const ABSENT: u32 = u32::MAX - 2;
@@ -57,21 +58,38 @@ impl Graph {
     }
 }
 
+/// Which stereo sites are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stereo {
+    None,
+    /// Those with marks, and the double bonds beside them, which their marks must not touch.
+    Stated,
+    /// Also those that could have marks.
+    Possible,
+}
+
 /// What a canonical form looks at beside the graph itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scope {
-    pub(crate) stereo: bool,
+    pub(crate) stereo: Stereo,
     pub(crate) maps: bool,
     pub(crate) isotopes: bool,
 }
 
 impl Scope {
-    pub(crate) const ALL: Self = Self { stereo: true, maps: true, isotopes: true };
+    pub(crate) const ALL: Self = Self { stereo: Stereo::Stated, maps: true, isotopes: true };
 }
 
 /// The components of a molecule, by their first atoms, and the plain hydrogens folded into them.
-pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, Vec<bool>) {
+pub(crate) fn components(perception: &Perception, mut scope: Scope) -> (Vec<Graph>, Vec<bool>) {
     let molecule = perception.molecule();
+    let is_marked = || {
+        molecule.atoms().any(|(_, atom)| atom.chirality.is_some())
+            || molecule.bonds().any(|(_, bond)| bond.direction.is_some())
+    };
+    if scope.stereo == Stereo::Stated && !is_marked() {
+        scope.stereo = Stereo::None;
+    }
     let flat = perception.flat();
     let count = flat.atoms.len();
     let mut folded = vec![false; count];
@@ -80,9 +98,9 @@ pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, 
             folded[atom] = molecule.is_foldable_hydrogen(AtomIndex::new(atom));
         }
     }
-    let mut place = vec![ABSENT; count];
-    let mut graphs = Vec::with_capacity(1);
-    let mut members: Vec<AtomIndex> = Vec::with_capacity(count);
+    let mut place: SmallVec<[u32; 64]> = SmallVec::from_elem(ABSENT, count);
+    let mut graphs: SmallVec<[usize; 4]> = SmallVec::new();
+    let mut members: SmallVec<[AtomIndex; 64]> = SmallVec::new();
     for start in 0..count {
         if folded[start] || place[start] != ABSENT {
             continue;
@@ -103,7 +121,7 @@ pub(crate) fn components(perception: &Perception, scope: Scope) -> (Vec<Graph>, 
         }
         graphs.push(first);
     }
-    let ends: Vec<usize> = graphs.iter().skip(1).copied().chain([members.len()]).collect();
+    let ends: SmallVec<[usize; 4]> = graphs.iter().skip(1).copied().chain([members.len()]).collect();
     let built = graphs.iter().zip(ends).map(|(&first, end)| {
         members[first..end].sort_unstable();
         let atoms = members[first..end].to_vec();
@@ -119,9 +137,10 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
         place[atom.index()] = k as u32;
     }
     let count = atoms.len();
+    let degrees = atoms.iter().map(|atom| perception.flat().atoms[atom.index()].degree as usize);
     let mut graph = Graph {
+        arcs: Vec::with_capacity(degrees.sum()),
         starts: Vec::with_capacity(count + 1),
-        arcs: Vec::with_capacity(2 * count + 2),
         hydrogens: Vec::with_capacity(count),
         colors: Vec::with_capacity(count),
         core: Vec::new(),
@@ -153,8 +172,8 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
         ));
     }
     graph.core = core(&graph);
-    if scope.stereo {
-        graph.sites = find_sites(perception, &graph, place);
+    if scope.stereo != Stereo::None {
+        graph.sites = find_sites(perception, &graph, place, scope.stereo);
     }
     graph
 }
@@ -179,8 +198,8 @@ fn color(molecule: &Molecule, atom: AtomIndex, aromatic: bool, hydrogens: u8, de
 /// The vertices that are left when those with fewer than two neighbours are taken away until there are none.
 fn core(graph: &Graph) -> Vec<bool> {
     let mut core = vec![true; graph.len()];
-    let mut degrees: Vec<u32> = (0..graph.len()).map(|k| graph.degree(k as u32) as u32).collect();
-    let mut open: Vec<u32> = (0..graph.len() as u32).filter(|&k| degrees[k as usize] < 2).collect();
+    let mut degrees: SmallVec<[u32; 64]> = (0..graph.len()).map(|k| graph.degree(k as u32) as u32).collect();
+    let mut open: SmallVec<[u32; 32]> = (0..graph.len() as u32).filter(|&k| degrees[k as usize] < 2).collect();
     for &leaf in &open {
         core[leaf as usize] = false;
     }

@@ -19,7 +19,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use graph::{Graph, Scope, components};
+pub(crate) use graph::{Graph, Scope, Stereo, components};
 pub(crate) use idle::{mark_possible, settle};
 pub(crate) use normal::normal;
 pub(crate) use site::{Kind, Site, least_number};

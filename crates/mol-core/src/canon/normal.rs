@@ -38,8 +38,7 @@ pub(crate) fn normal(perception: &Perception, scope: Scope, root: Option<AtomInd
         parts.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     }
     let exact = parts.iter().all(|part| part.3);
-    let mut text = String::new();
-    let mut order: Vec<AtomIndex> = Vec::with_capacity(molecule.atom_count());
+    let (mut text, mut order) = (String::new(), Vec::new());
     for (k, (_, part, atoms, _)) in parts.into_iter().enumerate() {
         if k == 0 {
             (text, order) = (part, atoms);
@@ -79,7 +78,7 @@ fn component(
         graph.sites.sort_by_key(|site| site.number == 0);
         let marked = graph.sites.partition_point(|site| site.number > 0);
         let labelling = label(&graph, partition, &graph.sites[..marked]);
-        let mut rank = vec![0; graph.len()];
+        let mut rank: SmallVec<[u32; 64]> = SmallVec::from_elem(0, graph.len());
         for (place, &vertex) in (0..).zip(&labelling.order) {
             rank[vertex as usize] = place;
         }
@@ -105,13 +104,14 @@ fn component(
             rank[root] = 0;
         }
         let (text, order) = write(&sheet, &rank, explicit);
-        let atoms = order.iter().filter_map(|&vertex| graph.atoms.get(vertex as usize).copied()).collect();
+        let mut atoms = Vec::with_capacity(molecule.atom_count());
+        atoms.extend(order.iter().filter_map(|&vertex| graph.atoms.get(vertex as usize)));
         return (text, atoms, labelling.exact);
     }
 }
 
 /// The line between a vertex and a ligand; a hydrogen that is only counted becomes an atom.
-fn mark_line(sheet: &mut Sheet, rank: &mut Vec<u32>, end: u32, ligand: u32) -> usize {
+fn mark_line(sheet: &mut Sheet, rank: &mut SmallVec<[u32; 64]>, end: u32, ligand: u32) -> usize {
     if ligand != HYDROGEN {
         let found = sheet.strokes(end).iter().find(|stroke| stroke.to == ligand);
         return found.expect("a ligand is a neighbour").line as usize;
@@ -137,8 +137,11 @@ fn mark_line(sheet: &mut Sheet, rank: &mut Vec<u32>, end: u32, ligand: u32) -> u
 fn sheet(molecule: &Molecule, perception: &Perception, graph: &Graph, scope: Scope) -> Sheet {
     let count = graph.len();
     let mut sheet = Sheet::default();
+    let strokes = (0..count as u32).map(|vertex| graph.degree(vertex)).sum::<usize>();
     sheet.rows.reserve(count);
     sheet.starts.reserve(count + 1);
+    sheet.strokes.reserve(strokes);
+    sheet.lines.reserve(strokes / 2);
     sheet.starts.push(0);
     for vertex in 0..count as u32 {
         let index = graph.atoms[vertex as usize];

@@ -8,17 +8,36 @@
 
 use super::graph::Graph;
 use super::site::{Kind, Site};
+use smallvec::SmallVec;
+
+/// What is known of a vertex; together, as they are looked at together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spot {
+    /// Sum over the bonds and marks that touch it.
+    weight: u64,
+    /// Where it is among the elements.
+    position: u32,
+    is_touched: bool,
+}
+
+/// What is known of a cell, at its start.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    size: u32,
+    /// Vertices touched.
+    hits: u32,
+    is_queued: bool,
+}
 
 /// An ordered partition.
 #[derive(Clone, Debug)]
 pub(crate) struct Partition {
     /// Vertices, cell by cell.
     pub(crate) elements: Vec<u32>,
-    position: Vec<u32>,
     /// Start of the cell of each vertex.
     pub(crate) cell: Vec<u32>,
-    /// Size of each cell, at its start.
-    pub(crate) size: Vec<u32>,
+    spots: Vec<Spot>,
+    cells: Vec<Cell>,
     /// Summary of all refinements so far that is equal for equivalent vertices.
     pub(crate) trace: u64,
     /// Bonds looked at so far.
@@ -26,57 +45,44 @@ pub(crate) struct Partition {
     /// Starts of cells split off, each with the start of what it was split from.
     splits: Vec<(u32, u32)>,
     /// Number of cells.
-    cells: usize,
+    cell_count: usize,
     queue: Vec<u32>,
     /// Cells of the queue that are done.
     taken: usize,
-    queued: Vec<bool>,
-    weight: Vec<u64>,
-    touched: Vec<u32>,
-    is_touched: Vec<bool>,
-    touched_cells: Vec<u32>,
-    /// Vertices touched in each cell, at its start.
-    hits: Vec<u32>,
-    splitter: Vec<u32>,
-    pieces: Vec<u32>,
+    touched: SmallVec<[u32; 32]>,
+    touched_cells: SmallVec<[u32; 16]>,
 }
 
 impl Partition {
     /// Vertices of equal colour in one cell, cells by ascending colour; not refined yet.
     pub(crate) fn new(colors: &[u64]) -> Self {
         let count = colors.len();
-        let mut keyed: Vec<(u64, u32)> = colors.iter().copied().zip(0..).collect();
+        let mut keyed: SmallVec<[(u64, u32); 64]> = colors.iter().copied().zip(0..).collect();
         keyed.sort_unstable();
         let mut partition = Self {
             elements: keyed.iter().map(|&(_, vertex)| vertex).collect(),
-            position: vec![0; count],
             cell: vec![0; count],
-            size: vec![0; count],
+            spots: vec![Spot::default(); count],
+            cells: vec![Cell::default(); count],
             trace: 0,
             work: 0,
             splits: Vec::with_capacity(count),
-            cells: 0,
+            cell_count: 0,
             queue: Vec::with_capacity(count),
             taken: 0,
-            queued: vec![false; count],
-            weight: vec![0; count],
-            touched: Vec::with_capacity(count),
-            is_touched: vec![false; count],
-            touched_cells: Vec::with_capacity(count),
-            hits: vec![0; count],
-            splitter: Vec::with_capacity(count),
-            pieces: Vec::new(),
+            touched: SmallVec::new(),
+            touched_cells: SmallVec::new(),
         };
         let mut start = 0;
         for (place, &(color, vertex)) in keyed.iter().enumerate() {
             if place > 0 && keyed[place - 1].0 != color {
                 start = place;
             }
-            partition.position[vertex as usize] = place as u32;
+            partition.spots[vertex as usize].position = place as u32;
             partition.cell[vertex as usize] = start as u32;
-            partition.size[start] += 1;
+            partition.cells[start].size += 1;
             if place == start {
-                partition.cells += 1;
+                partition.cell_count += 1;
                 partition.enqueue(start as u32);
             }
         }
@@ -85,12 +91,18 @@ impl Partition {
 
     /// Whether every cell is a single vertex.
     pub(crate) fn is_discrete(&self) -> bool {
-        self.cells == self.elements.len()
+        self.cell_count == self.elements.len()
+    }
+
+    /// Size of the cell that starts at `start`; 0 if none does.
+    #[inline]
+    pub(crate) fn size(&self, start: u32) -> u32 {
+        self.cells[start as usize].size
     }
 
     /// The vertices of the cell that starts at `start`.
     pub(crate) fn members(&self, start: u32) -> &[u32] {
-        &self.elements[start as usize..(start + self.size[start as usize]) as usize]
+        &self.elements[start as usize..(start + self.size(start)) as usize]
     }
 
     /// Splits cells until each vertex of a cell has as many bonds of each order to every other cell, and marks of sites that
@@ -107,7 +119,7 @@ impl Partition {
     /// Puts one vertex into a cell of its own, before the rest of its cell.
     pub(crate) fn individualize(&mut self, vertex: u32) {
         let start = self.cell[vertex as usize];
-        if self.size[start as usize] == 1 {
+        if self.size(start) == 1 {
             return;
         }
         self.swap_to(vertex, start);
@@ -124,13 +136,13 @@ impl Partition {
     pub(crate) fn undo(&mut self, mark: usize) {
         while self.splits.len() > mark {
             let (start, parent) = self.splits.pop().expect("longer than the mark");
-            let size = self.size[start as usize];
+            let size = self.size(start);
             for place in start..start + size {
                 self.cell[self.elements[place as usize] as usize] = parent;
             }
-            self.size[parent as usize] += size;
-            self.size[start as usize] = 0;
-            self.cells -= 1;
+            self.cells[parent as usize].size += size;
+            self.cells[start as usize].size = 0;
+            self.cell_count -= 1;
         }
     }
 
@@ -139,10 +151,8 @@ impl Partition {
         while self.taken < self.queue.len() {
             let start = self.queue[self.taken];
             self.taken += 1;
-            self.queued[start as usize] = false;
-            let mut splitter = std::mem::take(&mut self.splitter);
-            splitter.clear();
-            splitter.extend_from_slice(self.members(start));
+            self.cells[start as usize].is_queued = false;
+            let splitter: SmallVec<[u32; 32]> = SmallVec::from_slice(self.members(start));
             for &vertex in &splitter {
                 let arcs = graph.arcs(vertex);
                 self.work += arcs.len() as u64;
@@ -150,13 +160,12 @@ impl Partition {
                     self.touch(arc.to, 1 << (12 * arc.order));
                 }
             }
-            self.splitter = splitter;
             self.trace = self.trace.wrapping_add(mix(u64::from(start)));
             self.split_touched();
             if self.is_discrete() {
                 // Nothing is left to split.
                 for &open in &self.queue[self.taken..] {
-                    self.queued[open as usize] = false;
+                    self.cells[open as usize].is_queued = false;
                 }
                 break;
             }
@@ -190,20 +199,19 @@ impl Partition {
     #[inline]
     fn touch(&mut self, vertex: u32, weight: u64) {
         let start = self.cell[vertex as usize];
-        let size = self.size[start as usize];
+        let Cell { size, hits, .. } = self.cells[start as usize];
         if size == 1 {
             return;
         }
-        let sum = &mut self.weight[vertex as usize];
-        *sum = sum.wrapping_add(weight);
-        if std::mem::replace(&mut self.is_touched[vertex as usize], true) {
+        let spot = &mut self.spots[vertex as usize];
+        spot.weight = spot.weight.wrapping_add(weight);
+        if std::mem::replace(&mut spot.is_touched, true) {
             return;
         }
-        let hits = self.hits[start as usize];
         if hits == 0 {
             self.touched_cells.push(start);
         }
-        self.hits[start as usize] = hits + 1;
+        self.cells[start as usize].hits = hits + 1;
         self.touched.push(vertex);
         self.swap_to(vertex, start + size - 1 - hits);
     }
@@ -212,73 +220,67 @@ impl Partition {
     fn split_touched(&mut self) {
         let mut trace = 0_u64;
         for &vertex in &self.touched {
-            let seen = self.weight[vertex as usize] ^ u64::from(self.cell[vertex as usize]) << 48;
+            let seen = self.spots[vertex as usize].weight ^ u64::from(self.cell[vertex as usize]) << 48;
             trace = trace.wrapping_add((seen ^ seen >> 29).wrapping_mul(0xff51_afd7_ed55_8ccd));
         }
         self.trace = self.trace.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(trace);
-        let mut cells = std::mem::take(&mut self.touched_cells);
-        if cells.len() > 1 {
-            cells.sort_unstable();
+        if self.touched_cells.len() > 1 {
+            self.touched_cells.sort_unstable();
         }
-        for &start in &cells {
-            let size = self.size[start as usize];
-            let hits = std::mem::take(&mut self.hits[start as usize]);
+        for k in 0..self.touched_cells.len() {
+            let start = self.touched_cells[k];
+            let cell = &mut self.cells[start as usize];
+            let (size, hits) = (cell.size, std::mem::take(&mut cell.hits));
             self.split_cell(start, size, hits);
         }
-        cells.clear();
-        self.touched_cells = cells;
-        let mut touched = std::mem::take(&mut self.touched);
-        for vertex in touched.drain(..) {
-            self.weight[vertex as usize] = 0;
-            self.is_touched[vertex as usize] = false;
+        self.touched_cells.clear();
+        for &vertex in &self.touched {
+            let spot = &mut self.spots[vertex as usize];
+            (spot.weight, spot.is_touched) = (0, false);
         }
-        self.touched = touched;
+        self.touched.clear();
     }
 
     /// Splits one cell whose last `hits` vertices are the touched ones.
     fn split_cell(&mut self, start: u32, size: u32, hits: u32) {
         let (first, end) = ((start + size - hits) as usize, (start + size) as usize);
-        let weight = &self.weight;
+        let spots = &self.spots;
+        let weight = |vertex: u32| spots[vertex as usize].weight;
         let range = &mut self.elements[first..end];
-        let low = weight[range[0] as usize];
-        if range.iter().all(|&vertex| weight[vertex as usize] == low) {
+        let low = weight(range[0]);
+        if range.iter().all(|&vertex| weight(vertex) == low) {
             if first > start as usize {
                 self.split(start, first as u32);
                 self.enqueue_pieces(start, &[start, first as u32]);
             }
             return;
         }
-        range.sort_unstable_by_key(|&vertex| weight[vertex as usize]);
+        range.sort_unstable_by_key(|&vertex| weight(vertex));
+        let mut pieces: SmallVec<[u32; 16]> = SmallVec::from_slice(&[start]);
+        let mut before = None;
         for place in first..end {
-            self.position[self.elements[place] as usize] = place as u32;
-        }
-        let mut pieces = std::mem::take(&mut self.pieces);
-        pieces.clear();
-        pieces.push(start);
-        for place in first..end {
-            let is_new = place > start as usize
-                && (place == first
-                    || self.weight[self.elements[place] as usize] != self.weight[self.elements[place - 1] as usize]);
-            if is_new {
+            let spot = &mut self.spots[self.elements[place] as usize];
+            spot.position = place as u32;
+            if place > start as usize && before != Some(spot.weight) {
                 pieces.push(place as u32);
             }
+            before = Some(spot.weight);
         }
         for k in 1..pieces.len() {
             self.split(pieces[k - 1], pieces[k]);
         }
         self.enqueue_pieces(start, &pieces);
-        self.pieces = pieces;
     }
 
     /// Queues the parts of a cell: all if it was queued itself, else all but the largest.
     fn enqueue_pieces(&mut self, start: u32, pieces: &[u32]) {
         let mut largest = pieces[0];
         for &piece in pieces {
-            if self.size[piece as usize] > self.size[largest as usize] {
+            if self.size(piece) > self.size(largest) {
                 largest = piece;
             }
         }
-        let all = self.queued[start as usize];
+        let all = self.cells[start as usize].is_queued;
         for &piece in pieces {
             if all || piece != largest {
                 self.enqueue(piece);
@@ -287,40 +289,42 @@ impl Partition {
     }
 
     fn enqueue(&mut self, start: u32) {
-        if !std::mem::replace(&mut self.queued[start as usize], true) {
+        if !std::mem::replace(&mut self.cells[start as usize].is_queued, true) {
             self.queue.push(start);
         }
     }
 
     fn split(&mut self, parent: u32, start: u32) {
-        let end = parent + self.size[parent as usize];
-        self.size[parent as usize] = start - parent;
-        self.size[start as usize] = end - start;
+        let end = parent + self.size(parent);
+        self.cells[parent as usize].size = start - parent;
+        self.cells[start as usize].size = end - start;
         for place in start..end {
             self.cell[self.elements[place as usize] as usize] = start;
         }
-        self.cells += 1;
+        self.cell_count += 1;
         self.splits.push((start, parent));
     }
 
     fn swap_to(&mut self, vertex: u32, place: u32) {
-        let from = self.position[vertex as usize];
+        let from = self.spots[vertex as usize].position;
         let other = self.elements[place as usize];
         self.elements.swap(from as usize, place as usize);
-        self.position[vertex as usize] = place;
-        self.position[other as usize] = from;
+        self.spots[vertex as usize].position = place;
+        self.spots[other as usize].position = from;
     }
 
     /// Takes over the cells of another partition of the same vertices, which cannot be taken back.
     pub(crate) fn restore(&mut self, elements: Vec<u32>, cell: &[u32]) {
-        self.size.fill(0);
+        for cell in &mut self.cells {
+            cell.size = 0;
+        }
         for (place, &vertex) in elements.iter().enumerate() {
-            self.position[vertex as usize] = place as u32;
+            self.spots[vertex as usize].position = place as u32;
             self.cell[vertex as usize] = cell[vertex as usize];
-            self.size[cell[vertex as usize] as usize] += 1;
+            self.cells[cell[vertex as usize] as usize].size += 1;
         }
         self.elements = elements;
-        self.cells = self.size.iter().filter(|&&size| size > 0).count();
+        self.cell_count = self.cells.iter().filter(|cell| cell.size > 0).count();
         self.splits.clear();
     }
 
@@ -328,7 +332,7 @@ impl Partition {
     pub(crate) fn finish(&mut self, graph: &Graph, sites: &[Site]) {
         let mut place = 0;
         while place < self.elements.len() {
-            if self.size[place] > 1 {
+            if self.size(place as u32) > 1 {
                 self.individualize(self.elements[place]);
                 self.refine(graph, sites);
             }

@@ -78,7 +78,7 @@ pub(crate) fn label(graph: &Graph, partition: Partition, sites: &[Site]) -> Labe
     }
     let thorough = graph.sites.iter().any(Site::is_polyhedron);
     let acyclic = !graph.core.iter().any(|&core| core);
-    let needs_search = |cell: &u32| partition.size[*cell as usize] > 1;
+    let needs_search = |cell: &u32| partition.size(*cell) > 1;
     let tied = graph.core.iter().zip(&partition.cell).any(|(&core, cell)| (core || thorough) && needs_search(cell));
     if !tied || acyclic && !thorough {
         let mut partition = partition;
@@ -135,7 +135,7 @@ impl<'a> Search<'a> {
         let mut place = 0;
         let count = self.graph.len();
         while place < count {
-            let size = self.partition.size[place] as usize;
+            let size = self.partition.size(place as u32) as usize;
             let first = self.partition.elements[place];
             if size == 1 || !(self.thorough || self.graph.core[first as usize]) {
                 place += size;
@@ -261,7 +261,7 @@ impl<'a> Search<'a> {
             if cell[from as usize] != start {
                 return false;
             }
-            if now.size[start as usize] == 1 {
+            if now.size(start) == 1 {
                 self.image[from as usize] = to;
             } else if now.cell[from as usize] != start {
                 // Not the same vertices in another order.
@@ -336,7 +336,7 @@ impl<'a> Search<'a> {
                 .elements
                 .iter()
                 .zip(&self.partition.elements)
-                .filter(|&(a, b)| a != b && self.partition.size[self.partition.cell[*b as usize] as usize] == 1)
+                .filter(|&(a, b)| a != b && self.partition.size(self.partition.cell[*b as usize]) == 1)
                 .map(|(&a, &b)| (a, b))
                 .collect();
             for (a, b) in pairs {

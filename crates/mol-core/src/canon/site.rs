@@ -3,7 +3,7 @@
 //! A mark is a number that refers to the order of a list of ligands. [`Site::value`] says it for the order that any keys
 //! of the ligands give, which is how marks are compared between numberings, and how refinement sees them.
 
-use super::graph::{ABSENT, Graph, HYDROGEN, LONE_PAIR};
+use super::graph::{ABSENT, Graph, HYDROGEN, LONE_PAIR, Stereo};
 use crate::perceive::{Hybridization, Perception};
 use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Chirality, Element, Molecule};
 use smallvec::SmallVec;
@@ -132,9 +132,11 @@ pub(crate) fn least_number(class: ChiralClass, number: u8, order: &[usize], firs
     best
 }
 
-/// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra.
-pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) -> Vec<Site> {
+/// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra; only marked
+/// atoms if no others are wanted.
+pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32], wanted: Stereo) -> Vec<Site> {
     let molecule = perception.molecule();
+    let is_wanted = |stated: bool| stated || wanted == Stereo::Possible;
     let mut sites = Vec::new();
     for k in 0..graph.len() as u32 {
         let atom = graph.atoms[k as usize];
@@ -143,8 +145,10 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
             Some(class @ (ChiralClass::SquarePlanar | ChiralClass::TrigonalBipyramidal | ChiralClass::Octahedral)) => {
                 sites.extend(polyhedron(molecule, atom, k, class, place));
             }
-            _ if graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3
-                && can_be_tetrahedral(perception, graph, k) =>
+            class
+                if is_wanted(class == Some(ChiralClass::Tetrahedral))
+                    && graph.degree(k) + usize::from(graph.hydrogens[k as usize]) >= 3
+                    && can_be_tetrahedral(perception, graph, k) =>
             {
                 sites.push(tetrahedral(molecule, atom, k, place));
             }
@@ -152,7 +156,8 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
         }
         for arc in graph.arcs(k) {
             if arc.order == BondOrder::Double as u8 {
-                sites.extend(cumulene(perception, graph, k, arc.to, arc.bond, place));
+                let site = cumulene(perception, graph, k, arc.to, arc.bond, place);
+                sites.extend(site.filter(|site| is_wanted(site.kind == Kind::Bond || site.number > 0)));
             }
         }
     }

@@ -1,32 +1,23 @@
-//! Conformers of one molecule with their energies: sorted, thinned out, relaxed, clustered, weighed and written.
+//! Conformers of one molecule with their energies: sorted, aligned, thinned out, relaxed, clustered, weighed and written.
 //!
 //! [`Ensemble`] is what a conformer search returns and what a program for spectra or docking reads. It keeps three lists of
 //! one length and nothing derived, so that every operation is a function of them; symmetries and torsions are found once by
-//! the caller ([`SymmetricRmsd`],
-//! [`TorsionFingerprint`]) and passed in. Deliberately not here: making conformers
+//! the caller ([`SymmetricRmsd`](crate::geometry::SymmetricRmsd),
+//! [`TorsionFingerprint`](crate::geometry::TorsionFingerprint)) and passed in. Deliberately not here: making conformers
 //! ([`embed`](crate::embed), `mol-rl`), and entropies beyond the count of conformers.
 
+mod compare;
 #[cfg(test)]
 mod tests;
 
-use crate::data::{Clusters, butina};
-use crate::geometry::{SymmetricRmsd, TorsionAngles, TorsionFingerprint};
+pub use compare::Pruning;
+
 use crate::io::{SdfRecord, write_sdf};
 use crate::minimize::{Ending, Method, Minimize};
 use crate::molecule::check_finite;
 use crate::units::{BOLTZMANN, KCAL_PER_MOL};
-use crate::{Conformer, Error, Frame, Molecule, Potential, PotentialExt, Result, Vec3};
-use rayon::prelude::*;
+use crate::{Error, Frame, Molecule, Potential, PotentialExt, Result, Vec3};
 use std::io::Write;
-
-/// Kept conformers that a candidate is compared with at a time.
-const BLOCK: usize = 64;
-
-impl AsRef<[Vec3]> for Conformer {
-    fn as_ref(&self) -> &[Vec3] {
-        self.positions()
-    }
-}
 
 /// Conformers of a molecule and their energies [eV].
 ///
@@ -200,49 +191,6 @@ impl Ensemble {
         Ok(factors.iter().map(|factor| factor / sum).collect())
     }
 
-    /// Keeps of conformers that deviate by at most `threshold` [Å] the one of lowest energy; gives the number removed.
-    ///
-    /// Conformers are taken in the order of their energies, and each is dropped that is close to one that is kept. The order
-    /// of the list stays as it is.
-    ///
-    /// # Errors
-    /// As [`SymmetricRmsd::within`].
-    pub fn prune_rmsd(&mut self, symmetric: &SymmetricRmsd, threshold: f64) -> Result<usize> {
-        let conformers = &self.conformers;
-        let kept = self.representatives(|a, b| symmetric.within(&conformers[a], &conformers[b], threshold))?;
-        Ok(self.keep(&kept))
-    }
-
-    /// Keeps of conformers whose torsion fingerprints deviate by at most `threshold` the one of lowest energy, as
-    /// [`prune_rmsd`](Self::prune_rmsd); gives the number removed.
-    ///
-    /// # Errors
-    /// [`Error::ShapeMismatch`] if the fingerprint is of another molecule.
-    pub fn prune_tfd(&mut self, fingerprint: &TorsionFingerprint, threshold: f64) -> Result<usize> {
-        let angles: Vec<TorsionAngles> =
-            self.conformers.iter().map(|x| fingerprint.angles(x)).collect::<Result<_>>()?;
-        let kept = self.representatives(|a, b| Ok(fingerprint.deviation(&angles[a], &angles[b])? <= threshold))?;
-        Ok(self.keep(&kept))
-    }
-
-    /// Clusters by Taylor's and Butina's method ([`butina`]): conformers are neighbours if their symmetric deviation is at
-    /// most `threshold` [Å].
-    ///
-    /// # Errors
-    /// As [`SymmetricRmsd::rmsd`].
-    pub fn clusters(&self, symmetric: &SymmetricRmsd, threshold: f64) -> Result<Clusters> {
-        let deviations = symmetric.matrix(&self.conformers)?;
-        let mut neighbors: Vec<Vec<usize>> = vec![Vec::new(); self.len()];
-        let pairs = (1..self.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
-        for ((i, j), deviation) in pairs.zip(deviations) {
-            if deviation <= threshold {
-                neighbors[i].push(j);
-                neighbors[j].push(i);
-            }
-        }
-        butina(&neighbors, false)
-    }
-
     /// Minimises all conformers and gives how each ended, in the order they had. Those that fail are removed.
     ///
     /// All descend together through [`Minimize::run_batch`], so a potential that evaluates many frames in one pass is used
@@ -301,24 +249,6 @@ impl Ensemble {
 
     fn lowest(&self) -> f64 {
         self.energies.iter().copied().fold(f64::INFINITY, f64::min)
-    }
-
-    /// The conformers that are close to none of lower energy that is kept, ascending.
-    fn representatives(&self, close: impl Fn(usize, usize) -> Result<bool> + Sync) -> Result<Vec<usize>> {
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by(|&a, &b| self.energies[a].total_cmp(&self.energies[b]));
-        let mut kept: Vec<usize> = Vec::new();
-        'candidates: for candidate in order {
-            for block in kept.chunks(BLOCK) {
-                let found = block.par_iter().map(|&other| close(candidate, other)).collect::<Result<Vec<bool>>>()?;
-                if found.contains(&true) {
-                    continue 'candidates;
-                }
-            }
-            kept.push(candidate);
-        }
-        kept.sort_unstable();
-        Ok(kept)
     }
 
     fn keep(&mut self, kept: &[usize]) -> usize {

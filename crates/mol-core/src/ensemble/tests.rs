@@ -1,7 +1,7 @@
 //! Ensembles: order, windows, weights, pruning, minimisation, clusters, files.
 
 use super::*;
-use crate::geometry::{SymmetryOptions, TorsionFingerprintOptions};
+use crate::geometry::{SymmetricRmsd, SymmetryOptions, TorsionFingerprint, TorsionFingerprintOptions};
 use crate::minimize::Lbfgs;
 use crate::perceive::Perception;
 use crate::{Seed, potential_fn};
@@ -52,15 +52,15 @@ fn of_close_conformers_the_lowest_stays() {
     let mut sample = ensemble(&angles, &energies);
     let clusters = sample.clusters(&symmetric, 0.05).unwrap();
     assert_eq!(clusters.of_items(), [0, 0, 2, 1, 0]);
-    assert_eq!(sample.prune_rmsd(&symmetric, 0.05).unwrap(), 2);
+    assert_eq!(sample.prune_rmsd(&symmetric, 0.05).unwrap(), Pruning { removed: 2, undecided: 0 });
     assert_eq!(sample.energies(), [0.1, 0.2, 0.0]);
     let options = TorsionFingerprintOptions::default();
-    let fingerprint = TorsionFingerprint::new(sample.molecule(), options).unwrap();
+    let fingerprint = TorsionFingerprint::new(&perception, options).unwrap();
     let mut sample = ensemble(&angles, &energies);
     assert_eq!(sample.prune_tfd(&fingerprint, 0.05).unwrap(), 2);
     assert_eq!(sample.energies(), [0.1, 0.2, 0.0]);
     // All of them: the energies decide, not the order.
-    assert_eq!(sample.prune_rmsd(&symmetric, 10.0).unwrap(), 2);
+    assert_eq!(sample.prune_rmsd(&symmetric, 10.0).unwrap().removed, 2);
     assert_eq!((sample.len(), sample.energies()[0]), (1, 0.0));
 }
 
@@ -128,4 +128,56 @@ fn clusters_cover_everything_once() {
     assert!(clusters.iter().all(|cluster| cluster.iter().all(|&k| at(cluster[0], k) <= 0.1)));
     let mut sizes = clusters.iter().map(Vec::len);
     assert!(sizes.next().is_some_and(|first| first > 1));
+}
+
+#[test]
+fn copies_are_removed_at_no_distance_and_undecided_pairs_kept() {
+    let angles = [1.0, 1.0, 2.0];
+    let mut sample = ensemble(&angles, &[0.0, 0.1, 0.2]);
+    let perception = Perception::new(sample.molecule()).unwrap();
+    let symmetric = SymmetricRmsd::new(&perception, SymmetryOptions::default()).unwrap();
+    assert_eq!(sample.prune_rmsd(&symmetric, 0.0).unwrap(), Pruning { removed: 1, undecided: 0 });
+    // Hydrogens of a chain, and a search that may do next to nothing.
+    let molecule = Molecule::from_smiles("CCCCCCCC").unwrap().with_explicit_hydrogens().unwrap();
+    let options = SymmetryOptions { hydrogens: true, work_limit: 1, ..SymmetryOptions::default() };
+    let symmetric = SymmetricRmsd::new(&Perception::new(&molecule).unwrap(), options).unwrap();
+    let mut rng = Seed::new(9).rng();
+    let mut cloud = || {
+        let mut point = |_| Vec3::new(rng.normal(), rng.normal(), rng.normal());
+        (0..molecule.atom_count()).map(&mut point).collect::<Vec<_>>()
+    };
+    let conformers = vec![cloud(), cloud(), cloud()];
+    let mut sample = Ensemble::new(&molecule, conformers, vec![0.0, 1.0, 2.0]).unwrap();
+    assert_eq!(sample.prune_rmsd(&symmetric, 0.4).unwrap(), Pruning { removed: 0, undecided: 3 });
+    assert!(sample.prune_rmsd(&symmetric, f64::NAN).is_err());
+}
+
+#[test]
+fn aligned_conformers_lie_on_one() {
+    let mut sample = ensemble(&[1.0, 1.2, -1.0], &[0.0; 3]);
+    let shapes = sample.conformers().to_vec();
+    let turn = nalgebra::Rotation3::new(Vec3::new(0.3, -1.0, 2.0));
+    let moved: Vec<Vec<Vec3>> =
+        shapes.iter().map(|x| x.iter().map(|x| turn * x + Vec3::new(9.0, 0.0, 1.0)).collect()).collect();
+    sample =
+        Ensemble::new(sample.molecule(), vec![shapes[0].clone(), moved[0].clone(), moved[1].clone()], vec![0.0; 3])
+            .unwrap();
+    let deviations = sample.align(0, &[0, 1, 2], None).unwrap();
+    assert!(deviations.iter().all(|&deviation| deviation < 1e-12), "three atoms are rigid: {deviations:?}");
+    assert!((sample.conformers()[1][3] - shapes[0][3]).norm() < 1e-12);
+    // The torsion is 0.2 rad further, 1 Å off the axis.
+    assert!(((sample.conformers()[2][3] - shapes[0][3]).norm() - 2.0 * 0.1_f64.sin()).abs() < 1e-12);
+    let before = sample.clone();
+    assert!(sample.align(3, &[0], None).unwrap_err().to_string().contains("3 of 3"));
+    assert!(sample.align(0, &[4], None).is_err() && sample == before);
+    // Ends exchanged of a shape whose ends differ: only the symmetric way sees the same conformer.
+    let mut uneven = shapes[0].clone();
+    uneven[3] += Vec3::z();
+    let swapped: Vec<Vec3> = uneven.iter().rev().map(|x| turn * x).collect();
+    let mut sample = Ensemble::new(sample.molecule(), vec![uneven.clone(), swapped], vec![0.0; 2]).unwrap();
+    let perception = Perception::new(sample.molecule()).unwrap();
+    let symmetric = SymmetricRmsd::new(&perception, SymmetryOptions::default()).unwrap();
+    assert!(sample.clone().align(0, &[0, 1, 2, 3], None).unwrap()[1] > 0.1);
+    assert!(sample.align_symmetric(0, &symmetric).unwrap()[1] < 1e-12);
+    assert!((sample.conformers()[1][0] - uneven[3]).norm() < 1e-12);
 }

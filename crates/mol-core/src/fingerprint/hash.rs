@@ -13,7 +13,7 @@
 /// (Ramakrishna and Zobel, *Proc. 5th Int. Conf. Database Systems for Advanced Applications*, 215 (1997); D. James,
 /// Boost.ContainerHash.)
 #[inline]
-pub(super) const fn combine(hash: u32, value: u32) -> u32 {
+pub(crate) const fn combine(hash: u32, value: u32) -> u32 {
     hash ^ value.wrapping_add(0x9e37_79b9).wrapping_add(hash << 6).wrapping_add(hash >> 2)
 }
 

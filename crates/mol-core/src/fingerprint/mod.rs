@@ -13,7 +13,7 @@
 mod bits;
 mod counts;
 pub(crate) mod graph;
-mod hash;
+pub(crate) mod hash;
 pub(crate) mod labels;
 mod library;
 mod morgan;
@@ -31,6 +31,7 @@ mod types;
 pub use bits::{Fingerprint, FoldedSize};
 pub use counts::Counts;
 pub use library::{Hit, Library, Similarity};
+pub(crate) use morgan::connectivity;
 pub use morgan::{AtomEnvironment, Morgan, MorganAtoms};
 pub use pairs::AtomPairs;
 pub use paths::Paths;

@@ -23,7 +23,7 @@ mod zmatrix;
 pub use enumerate::{TorsionGrid, TorsionSettings, TorsionSymmetry};
 pub use features::{DistanceFeatures, TorsionFeatures};
 pub use internal::{angle, angle_gradient, dihedral, dihedral_gradient, distance, distance_gradient};
-pub use superpose::{Superposition, align, rmsd, rmsd_with_symmetry, superpose};
+pub use superpose::{Superposition, align, rmsd, superpose};
 pub use symmetric::{SymmetricFit, SymmetricRmsd, SymmetryOptions};
 pub use tfd::{TorsionAngles, TorsionFingerprint, TorsionFingerprintOptions};
 pub use torsions::{Torsions, wrap_angle};

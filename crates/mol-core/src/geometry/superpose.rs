@@ -1,6 +1,7 @@
 //! Optimal superposition and root-mean-square deviation.
 
 use super::overlap::best_rotation;
+use crate::molecule::check_finite;
 use crate::{Error, Mat3, Result, Vec3};
 
 /// The proper rigid motion that brings one set of points closest to another.
@@ -105,66 +106,11 @@ pub fn rmsd(mobile: &[Vec3], target: &[Vec3], weights: Option<&[f64]>) -> Result
     superpose(mobile, target, weights).map(|fit| fit.rmsd)
 }
 
-/// The smallest deviation over relabellings of equivalent atoms, and the index of the permutation that gives it.
-///
-/// A permutation p compares mobile atom `p[i]` with target atom i; those of a molecule are its graph automorphisms. Weights
-/// belong to the target's atoms. Every permutation is tried.
-///
-/// ```
-/// use mol_core::{Vec3, geometry::rmsd_with_symmetry};
-/// let target = [Vec3::zeros(), Vec3::x(), Vec3::y() * 2.0];
-/// let mobile = [target[0], target[2], target[1]];
-/// let (rmsd, best) = rmsd_with_symmetry(&mobile, &target, None, &[vec![0, 1, 2], vec![0, 2, 1]])?;
-/// assert!(rmsd < 1e-14 && best == 1);
-/// # Ok::<(), mol_core::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`superpose`], and [`Error::InvalidArgument`] if there is no permutation or one is not a permutation of the atoms.
-pub fn rmsd_with_symmetry(
-    mobile: &[Vec3],
-    target: &[Vec3],
-    weights: Option<&[f64]>,
-    permutations: &[Vec<usize>],
-) -> Result<(f64, usize)> {
-    Error::check_len("points to superpose", target.len(), mobile.len())?;
-    let invalid = |got: String| Error::InvalidArgument {
-        what: "permutations of equivalent atoms",
-        expected: "one or more orders of all atoms, each atom once",
-        got,
-    };
-    let mut best: Option<(f64, usize)> = None;
-    let mut relabelled = Vec::with_capacity(mobile.len());
-    for (index, permutation) in permutations.iter().enumerate() {
-        let mut seen = vec![false; mobile.len()];
-        relabelled.clear();
-        for &p in permutation {
-            match seen.get_mut(p) {
-                Some(seen) if !*seen => *seen = true,
-                _ => return Err(invalid(format!("{permutation:?} for {} atoms", mobile.len()))),
-            }
-            relabelled.push(mobile[p]);
-        }
-        if relabelled.len() != target.len() {
-            return Err(invalid(format!("{permutation:?} for {} atoms", mobile.len())));
-        }
-        let rmsd = rmsd(&relabelled, target, weights)?;
-        if best.is_none_or(|(smallest, _)| rmsd < smallest) {
-            best = Some((rmsd, index));
-        }
-    }
-    best.ok_or_else(|| invalid("none".into()))
-}
-
 /// Checks the arguments and returns the sum of the weights.
 fn check(mobile: &[Vec3], target: &[Vec3], weights: Option<&[f64]>) -> Result<f64> {
     Error::check_len("points to superpose", target.len(), mobile.len())?;
     for points in [mobile, target] {
-        for (index, x) in points.iter().enumerate() {
-            if let Some(&value) = x.iter().find(|x| !x.is_finite()) {
-                return Err(Error::NotFinite { what: "position of atom", index, value });
-            }
-        }
+        check_finite(points)?;
     }
     let total = match weights {
         None => target.len() as f64,
@@ -277,10 +223,5 @@ mod tests {
         says(rmsd(&x, &x, Some(&[1.0])), "weights");
         says(rmsd(&x, &x, Some(&[-1.0, 2.0])), "not negative");
         says(rmsd(&x, &x, Some(&[0.0, 0.0])), "positive weight");
-        let symmetric = |p: &[Vec<usize>]| rmsd_with_symmetry(&x, &x, None, p).map(|(rmsd, _)| rmsd);
-        says(symmetric(&[]), "none");
-        says(symmetric(&[vec![0, 0]]), "each atom once");
-        says(symmetric(&[vec![0]]), "each atom once");
-        says(symmetric(&[vec![0, 2]]), "each atom once");
     }
 }

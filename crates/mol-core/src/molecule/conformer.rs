@@ -24,6 +24,12 @@ impl Conformer {
     }
 }
 
+impl AsRef<[Vec3]> for Conformer {
+    fn as_ref(&self) -> &[Vec3] {
+        self.positions()
+    }
+}
+
 impl Molecule {
     /// The conformers, in the order in which they were added.
     #[must_use]

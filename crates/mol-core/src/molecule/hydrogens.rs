@@ -237,6 +237,7 @@ impl Molecule {
 }
 
 /// The normal valences `OpenSMILES` knows for an uncharged atom, ascending.
+#[inline]
 const fn normal_valences(atom: &Atom) -> &'static [usize] {
     match atom.element {
         _ if atom.charge != 0 => &[],
@@ -251,6 +252,7 @@ const fn normal_valences(atom: &Atom) -> &'static [usize] {
 }
 
 /// Hydrogens that fill bonds of order `sum` up to a normal valence.
+#[inline]
 fn hydrogens_to(atom: &Atom, sum: usize) -> Option<u8> {
     normal_valences(atom).iter().find(|&&valence| valence >= sum).map(|valence| (valence - sum) as u8)
 }

@@ -53,12 +53,19 @@ pub struct Molecule {
 }
 
 /// What a node of the graph carries: the atom and its bonds in the order in which they were written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 struct Node {
     atom: Atom,
     /// Hydrogens that are not atoms of the graph, or [`UNCOUNTED`] while the molecule is being built.
     hydrogens: u8,
     bonds: SmallVec<[BondIndex; 4]>,
+}
+
+impl Clone for Node {
+    /// Copies the bonds as they lie, not one by one.
+    fn clone(&self) -> Self {
+        Self { atom: self.atom, hydrogens: self.hydrogens, bonds: SmallVec::from_slice(&self.bonds) }
+    }
 }
 
 /// Hydrogens of an atom that may still change.

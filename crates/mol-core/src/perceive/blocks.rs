@@ -25,11 +25,11 @@ const UNSEEN: u32 = u32::MAX;
 pub fn ring_bonds(molecule: &Molecule) -> Vec<bool> {
     let mut on_ring = vec![true; molecule.bond_count()];
     // Order of discovery, and the earliest atom that the subtree reaches without its own tree bond.
-    let mut found = vec![UNSEEN; molecule.atom_count()];
-    let mut lowest = vec![UNSEEN; molecule.atom_count()];
+    let mut found: SmallVec<[u32; 64]> = SmallVec::from_elem(UNSEEN, molecule.atom_count());
+    let mut lowest: SmallVec<[u32; 64]> = SmallVec::from_elem(UNSEEN, molecule.atom_count());
     let mut clock = 0;
     // Atom, the bond it was reached by, the next of its bonds to follow.
-    let mut path: Vec<(crate::AtomIndex, Option<BondIndex>, usize)> = Vec::new();
+    let mut path: SmallVec<[(crate::AtomIndex, Option<BondIndex>, usize); 32]> = SmallVec::new();
     for (start, _) in molecule.atoms() {
         if found[start.index()] != UNSEEN {
             continue;
@@ -136,6 +136,9 @@ impl Blocks {
                     if reach >= seen[above][0] {
                         if open.len() > first + 1 {
                             let rings = open[first..].iter().filter(|step| step.closes).count();
+                            if blocks.steps.is_empty() {
+                                blocks.steps.reserve(flat.bonds.len());
+                            }
                             blocks.steps.extend_from_slice(&open[first..]);
                             blocks.ends.push((blocks.steps.len() as u32, rings as u32));
                         }

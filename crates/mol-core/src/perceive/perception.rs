@@ -37,10 +37,28 @@ pub struct Perception {
     kekule: OnceLock<Molecule>,
     aromatic: Molecule,
     aromatic_bonds: Vec<bool>,
-    conjugated: Vec<bool>,
-    hybridizations: Vec<Hybridization>,
+    /// Conjugation and hybridisation, found when first asked for.
+    electrons: OnceLock<Electrons>,
     /// What substructure search asks, made when it is first asked for.
     search: OnceLock<Box<crate::smarts::Table>>,
+}
+
+/// What the π electrons make of bonds and atoms.
+#[derive(Clone, Debug, PartialEq)]
+struct Electrons {
+    conjugated: Vec<bool>,
+    hybridizations: Vec<Hybridization>,
+}
+
+impl Electrons {
+    /// `aromatic` bonds are those of the default model.
+    fn new(flat: &Flat, aromatic: &[bool]) -> Self {
+        let conjugated = conjugated(flat, aromatic);
+        let is_conjugated = |atom: u32| flat.links(atom).iter().any(|link| conjugated[link.bond as usize]);
+        let atoms = (0_u32..).zip(&flat.atoms);
+        let hybridizations = atoms.map(|(k, atom)| hybridization(atom, || is_conjugated(k))).collect();
+        Self { conjugated, hybridizations }
+    }
 }
 
 /// Equal if everything perceived is; the molecules are compared as [`Molecule`] does.
@@ -51,8 +69,7 @@ impl PartialEq for Perception {
             && self.kekule() == other.kekule()
             && self.rings == other.rings
             && self.aromatic_bonds == other.aromatic_bonds
-            && self.conjugated == other.conjugated
-            && self.hybridizations == other.hybridizations
+            && self.electrons() == other.electrons()
     }
 }
 
@@ -95,28 +112,20 @@ impl Perception {
         let rings = Rings::select(&flat, &cycles, Selection::Basis);
         let symmetrized = (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
         let mut marked = rdkit_marks(&flat, symmetrized.as_deref().unwrap_or(&rings));
-        let conjugated = conjugated(&flat, &marked.bonds);
-        let is_conjugated = |atom: u32| flat.links(atom).iter().any(|link| conjugated[link.bond as usize]);
-        let hybridizations: Vec<_> =
-            (0_u32..).zip(&flat.atoms).map(|(k, atom)| hybridization(atom, || is_conjugated(k))).collect();
+        let electrons = OnceLock::new();
         if model != AromaticityModel::Rdkit {
-            marked = marks(model, &flat, symmetrized.as_deref().unwrap_or(&rings), &hybridizations);
+            let of_default = electrons.get_or_init(|| Electrons::new(&flat, &marked.bonds));
+            marked = marks(model, &flat, symmetrized.as_deref().unwrap_or(&rings), &of_default.hybridizations);
         }
         let aromatic = molecule.marked(&flat, &marked);
         let Marks { bonds: aromatic_bonds, .. } = marked;
         let (kekule, search) = (OnceLock::new(), OnceLock::new());
-        Ok(Self {
-            model,
-            rings,
-            symmetrized,
-            flat,
-            kekule,
-            aromatic,
-            aromatic_bonds,
-            conjugated,
-            hybridizations,
-            search,
-        })
+        Ok(Self { model, rings, symmetrized, flat, kekule, aromatic, aromatic_bonds, electrons, search })
+    }
+
+    /// Made from the aromatic bonds kept, which are those of the default model unless this was made with them.
+    fn electrons(&self) -> &Electrons {
+        self.electrons.get_or_init(|| Electrons::new(&self.flat, &self.aromatic_bonds))
     }
 
     /// The molecule with its aromatic atoms and bonds marked.
@@ -212,7 +221,7 @@ impl Perception {
     /// Whether each bond is part of a conjugated system, shape `[bonds]`.
     #[must_use]
     pub fn conjugated_bonds(&self) -> &[bool] {
-        &self.conjugated
+        &self.electrons().conjugated
     }
 
     /// Whether an atom has a conjugated bond.
@@ -221,7 +230,8 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn is_conjugated(&self, atom: AtomIndex) -> bool {
-        self.flat.links(atom.index() as u32).iter().any(|link| self.conjugated[link.bond as usize])
+        let conjugated = self.conjugated_bonds();
+        self.flat.links(atom.index() as u32).iter().any(|link| conjugated[link.bond as usize])
     }
 
     /// Hybridisation of an atom.
@@ -230,13 +240,13 @@ impl Perception {
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn hybridization(&self, atom: AtomIndex) -> Hybridization {
-        self.hybridizations[atom.index()]
+        self.hybridizations()[atom.index()]
     }
 
     /// Hybridisation of every atom, shape `[atoms]`.
     #[must_use]
     pub fn hybridizations(&self) -> &[Hybridization] {
-        &self.hybridizations
+        &self.electrons().hybridizations
     }
 
     /// Hydrogens of an atom that are not atoms of the graph ([`Molecule::hydrogens`]).

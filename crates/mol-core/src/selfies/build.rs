@@ -1,6 +1,6 @@
 //! From the atoms and bonds that a string asks for to a molecule.
 
-use super::stereo::{self, Sequence};
+use super::stereo::Tags;
 use crate::molecule::BondData;
 use crate::{Atom, AtomIndex, BondDirection, BondOrder, Molecule, MoleculeBuilder};
 use rustc_hash::FxHashMap;
@@ -117,14 +117,15 @@ impl Draft {
                 place_of_child[child] = builder.reserve_place(atom);
             }
         }
-        let molecule = builder.molecule();
-        let sequence = |atom: AtomIndex| -> Sequence {
-            (molecule.bonds_of(atom).into(), self.atoms[atom.index()].parent.is_some())
-        };
+        if self.atoms.iter().all(|data| data.tag.is_none()) {
+            return builder.finish();
+        }
+        let tags = Tags::new(builder.molecule(), |atom| {
+            (builder.molecule().bonds_of(atom).into(), self.atoms[atom.index()].parent.is_some())
+        });
         let tagged =
             self.atoms.iter().enumerate().filter_map(|(number, data)| Some((AtomIndex::new(number), data.tag?)));
-        let read: Vec<_> =
-            tagged.filter_map(|(atom, tag)| Some((atom, stereo::read(molecule, atom, tag, &sequence)?))).collect();
+        let read: Vec<_> = tagged.filter_map(|(atom, tag)| Some((atom, tags.read(atom, tag)?))).collect();
         for (atom, chirality) in read {
             builder.atom_mut(atom).expect("an atom of the draft").chirality = Some(chirality);
         }

@@ -1,6 +1,6 @@
 //! Writing: a walk along the bonds, branches before the rest of the chain, ring bonds where they close.
 
-use super::stereo::{self, Sequence};
+use super::stereo::{Sequence, Tags};
 use super::symbol::digits;
 use super::{Constraints, Error, REACH};
 use crate::{AtomIndex, BondDirection, BondIndex, BondOrder, Element, Molecule, Result};
@@ -14,16 +14,33 @@ pub(super) fn encode(molecule: &Molecule, constraints: &Constraints) -> Result<S
     for (atom, _) in kekule.atoms() {
         check(&kekule, atom, constraints)?;
     }
+    let tags = tags(&kekule, &walk)?;
     let mut text = String::new();
     for (k, &root) in walk.roots.iter().enumerate() {
         if k > 0 {
             text.push('.');
         }
-        for symbol in walk.chain(root)? {
+        for symbol in walk.chain(root, &tags)? {
             text.push_str(&symbol);
         }
     }
     Ok(text)
+}
+
+/// The tag of each atom, 0 for none.
+fn tags(molecule: &Molecule, walk: &Walk) -> Result<Vec<u8>, Error> {
+    let mut list = vec![0; molecule.atom_count()];
+    if molecule.atoms().all(|(_, data)| data.chirality.is_none()) {
+        return Ok(list);
+    }
+    let tags = Tags::new(molecule, |atom| walk.sequence(atom));
+    for (atom, data) in molecule.atoms() {
+        let Some(chirality) = data.chirality else { continue };
+        let what =
+            "stereo of this class: only tetrahedral atoms and allenes, and what @ means of five or six neighbours";
+        list[atom.index()] = tags.write(atom, chirality).ok_or(Error::UnsupportedAtom { atom, what })?;
+    }
+    Ok(list)
 }
 
 /// Refuses an atom that the language cannot say.
@@ -32,7 +49,7 @@ fn check(molecule: &Molecule, atom: AtomIndex, constraints: &Constraints) -> Res
     let Some(element) = data.element else {
         return Err(Error::UnsupportedAtom { atom, what: "wildcard" });
     };
-    if data.charge.abs() > 9 {
+    if data.charge.unsigned_abs() > 9 {
         return Err(Error::UnsupportedAtom { atom, what: "charge of two digits" });
     }
     let mut bonds = usize::from(data.hydrogens.unwrap_or(0));
@@ -134,19 +151,19 @@ impl<'a> Walk<'a> {
     }
 
     /// The symbols of the chain from `root` on, branches included. Chains that wait for a branch are kept on a stack.
-    fn chain(&self, root: AtomIndex) -> Result<Vec<String>, Error> {
+    fn chain(&self, root: AtomIndex, tags: &[u8]) -> Result<Vec<String>, Error> {
         // A chain: its symbols, the atom it stands at, the next of the bonds below it.
-        let mut open: Vec<(Vec<String>, AtomIndex, usize)> = vec![(self.atom(root)?, root, 0)];
+        let mut open: Vec<(Vec<String>, AtomIndex, usize)> = vec![(self.atom(root, tags)?, root, 0)];
         loop {
             let (symbols, atom, next) = open.last_mut().expect("the first chain stays until it is returned");
             let below = &self.below[atom.index()];
             if *next + 1 < below.len() {
                 let start = self.molecule.bond(below[*next]).other(*atom);
                 *next += 1;
-                open.push((self.atom(start)?, start, 0));
+                open.push((self.atom(start, tags)?, start, 0));
             } else if let Some(&bond) = below.get(*next) {
                 (*atom, *next) = (self.molecule.bond(bond).other(*atom), 0);
-                symbols.extend(self.atom(*atom)?);
+                symbols.extend(self.atom(*atom, tags)?);
             } else {
                 let (symbols, ..) = open.pop().expect("looked at above");
                 let Some((outer, atom, next)) = open.last_mut() else { return Ok(symbols) };
@@ -163,14 +180,14 @@ impl<'a> Walk<'a> {
     }
 
     /// The symbol of an atom with the bond before it, and those of the ring bonds that close at it.
-    fn atom(&self, atom: AtomIndex) -> Result<Vec<String>, Error> {
+    fn atom(&self, atom: AtomIndex, tags: &[u8]) -> Result<Vec<String>, Error> {
         let molecule = self.molecule;
         let before = self.above[atom.index()].map_or("", |bond| {
             let bond = molecule.bond(bond);
             let mark = bond.direction_from(bond.other(atom));
             mark.map_or_else(|| order(bond.order), |mark| if mark == BondDirection::Up { "/" } else { "\\" })
         });
-        let mut symbols = vec![format!("[{before}{}]", self.name(atom)?)];
+        let mut symbols = vec![format!("[{before}{}]", self.name(atom, tags))];
         for bond in &self.rings(atom)[0] {
             let data = molecule.bond(*bond);
             let left = data.other(atom);
@@ -191,7 +208,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What stands in the brackets of an atom beside its bond.
-    fn name(&self, atom: AtomIndex) -> Result<String, Error> {
+    fn name(&self, atom: AtomIndex, tags: &[u8]) -> String {
         let data = self.molecule.atom(atom);
         let element = data.element.expect("wildcards are refused before");
         let mut text = String::new();
@@ -199,12 +216,7 @@ impl<'a> Walk<'a> {
             write!(text, "{isotope}").expect(TO_TEXT);
         }
         text.push_str(element.symbol());
-        if let Some(chirality) = data.chirality {
-            let tag = stereo::write(self.molecule, atom, chirality, &|atom| self.sequence(atom));
-            let what =
-                "stereo of this class: only tetrahedral atoms and allenes, and what @ means of five or six neighbours";
-            text.push_str(if tag.ok_or(Error::UnsupportedAtom { atom, what })? == 1 { "@" } else { "@@" });
-        }
+        text.push_str(["", "@", "@@"][usize::from(tags[atom.index()])]);
         let hydrogens = data.hydrogens.unwrap_or_else(|| {
             // An atom that states nothing and yet needs a longer name keeps the hydrogens that it has.
             if text == element.symbol() && data.charge == 0 { 0 } else { self.molecule.hydrogens(atom) }
@@ -216,7 +228,7 @@ impl<'a> Walk<'a> {
         if data.charge != 0 {
             write!(text, "{:+}", data.charge).expect(TO_TEXT);
         }
-        Ok(text)
+        text
     }
 }
 

@@ -76,8 +76,8 @@ impl Molecule {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] naming the symbol that is none, or the place where brackets do not match. Memory is linear in the
-    /// length of the text, and time but for marks along cumulated double bonds (quadratic in their number).
+    /// [`Error`] naming the symbol that is none, or the place where brackets do not match. Time and memory are linear in
+    /// the length of the text.
     pub fn from_selfies(selfies: &str) -> Result<Self> {
         Self::from_selfies_with(selfies, &Constraints::default())
     }

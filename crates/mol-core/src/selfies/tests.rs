@@ -84,6 +84,20 @@ fn what_is_no_string_or_has_none_is_named() {
 }
 
 #[test]
+fn marks_along_a_row_of_double_bonds_are_read_in_linear_time() {
+    // Each tag asked for the two ends of the row: 10¹⁰ steps here.
+    let molecule = Molecule::from_selfies(&format!("[C]{}[F]", "[=C@]".repeat(100_001))).unwrap();
+    let marked: Vec<usize> = molecule.atoms().filter(|(_, a)| a.chirality.is_some()).map(|(k, _)| k.index()).collect();
+    // The middle of the row, and the last carbon, of three neighbours.
+    assert_eq!((molecule.atom_count(), marked), (100_003, vec![]));
+    let molecule = Molecule::from_selfies(&format!("[C]{}[F]", "[=C@]".repeat(100_000))).unwrap();
+    let marked: Vec<usize> = molecule.atoms().filter(|(_, a)| a.chirality.is_some()).map(|(k, _)| k.index()).collect();
+    assert_eq!(marked, [50_000, 100_000]);
+    let again = Molecule::from_selfies(&molecule.to_selfies().unwrap()).unwrap();
+    assert_eq!(again, molecule);
+}
+
+#[test]
 fn deep_and_long_strings_need_no_stack() {
     let mut rng = Seed::new(1).rng();
     let nested = "[C][Branch3][P][P][P]".repeat(20_000);

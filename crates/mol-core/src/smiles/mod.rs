@@ -16,6 +16,7 @@
 
 mod bracket;
 mod error;
+pub(crate) mod neighbors;
 mod number;
 mod read;
 mod reader;
@@ -47,8 +48,7 @@ impl Molecule {
     /// ```
     ///
     /// # Errors
-    /// [`Error`] with the offset of the first fault. Time and memory are linear in the length of the text,
-    /// but for marks along cumulated double bonds (time quadratic in their number).
+    /// [`Error`] with the offset of the first fault. Time and memory are linear in the length of the text.
     pub fn from_smiles(smiles: &str) -> Result<Self, Error> {
         read::read(smiles, false).map(|(molecule, ..)| molecule)
     }

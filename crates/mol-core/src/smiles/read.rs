@@ -5,6 +5,7 @@ use super::stereo::{Written, resolve};
 use super::{Error, ErrorKind, Leniency, Warning, leading_number};
 use crate::molecule::BondData;
 use crate::{Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, Element, Molecule, MoleculeBuilder, perceive};
+use smallvec::SmallVec;
 
 /// A bond symbol of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +70,10 @@ pub(super) struct Reader<'a> {
     /// Where the last symbol stands.
     symbol_at: usize,
     /// Atom before each open branch, offset of the parenthesis.
-    branches: Vec<(Option<AtomIndex>, usize)>,
+    branches: SmallVec<[(Option<AtomIndex>, usize); 8]>,
     rings: OpenRings,
     /// Bonds left out between aromatic atoms: aromatic or single.
-    implied: Vec<BondIndex>,
+    implied: SmallVec<[BondIndex; 32]>,
     /// Marked bonds with their offsets.
     marks: Vec<(BondIndex, usize)>,
     written: Written,
@@ -84,21 +85,20 @@ pub(super) fn read(text: &str, lenient: bool) -> Result<(Molecule, Vec<Warning>,
     if text.len() > largest {
         return Err(Error { offset: 0, kind: ErrorKind::TooLong { largest } });
     }
-    // Most characters are atoms; those of long texts are allocated as they come.
-    let room = text.len().min(256);
+    let room = room(text);
     let mut reader = Reader {
         text,
         warnings: lenient.then(Vec::new),
         rest: "",
         at: 0,
-        builder: MoleculeBuilder::with_capacity(room, room),
+        builder: MoleculeBuilder::with_capacity(room.0, room.1),
         last: Last::Start,
         previous: None,
         symbol: None,
         symbol_at: 0,
-        branches: Vec::new(),
+        branches: SmallVec::new(),
         rings: OpenRings::default(),
-        implied: Vec::new(),
+        implied: SmallVec::new(),
         marks: Vec::new(),
         written: Written::default(),
     };
@@ -106,6 +106,22 @@ pub(super) fn read(text: &str, lenient: bool) -> Result<(Molecule, Vec<Warning>,
     let warnings = reader.finish()?;
     let rest = reader.rest;
     Ok((reader.builder.finish(), warnings, rest))
+}
+
+/// About as many atoms and bonds as a text has; those of long texts are allocated as they come.
+fn room(text: &str) -> (usize, usize) {
+    let (mut atoms, mut ends, mut inside) = (0, 0, false);
+    for byte in text.bytes().take(1024) {
+        match byte {
+            b'[' => (atoms, inside) = (atoms + 1, true),
+            b']' => inside = false,
+            _ if inside => {}
+            b'0'..=b'9' => ends += 1,
+            // Not the second letters of chlorine and bromine.
+            _ => atoms += usize::from(byte.is_ascii_alphabetic() && byte != b'l' && byte != b'r'),
+        }
+    }
+    (atoms.min(256), (atoms + ends / 2).min(256))
 }
 
 impl Reader<'_> {
@@ -272,8 +288,9 @@ impl Reader<'_> {
             };
             return Err(self.unexpected(expected));
         };
-        if let Some((_, _, ring_bonds)) = self.written.tags.last_mut().filter(|tagged| tagged.0 == atom) {
-            *ring_bonds += 1;
+        // Behind a branch, which is tolerated, the atom need not be the last that has a tag.
+        if let Ok(k) = self.written.tags.binary_search_by_key(&atom, |tagged| tagged.0) {
+            self.written.tags[k].2 += 1;
         }
         let offset = self.at;
         let number = self.ring_number()?;

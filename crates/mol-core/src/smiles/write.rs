@@ -4,12 +4,13 @@
 //! has lower numbers than anything behind the ring bonds it closes, so reading and writing again walks the same tree: the
 //! text is a fixed point.
 
+use super::neighbors::{Bonds, Cumulenes, Neighborhoods, implied_class};
 use super::sheet::{Sheet, Stroke};
 use super::stereo::has_turned_lone_pair;
 use crate::canon::least_number;
-use crate::molecule::is_odd;
 use crate::{Atom, BondDirection, BondOrder, ChiralClass, Chirality};
 use smallvec::SmallVec;
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -34,8 +35,9 @@ pub(crate) fn write(sheet: &Sheet, priority: &[u32], explicit: Explicit) -> (Str
         free: BinaryHeap::new(),
         next: 1,
         flips: Vec::new(),
+        cumulenes: OnceCell::new(),
     };
-    let mut path = Vec::new();
+    let mut path = SmallVec::new();
     for (k, &root) in plan.roots.iter().enumerate() {
         if k > 0 {
             writer.text.push('.');
@@ -58,7 +60,7 @@ struct Plan {
     heads: Vec<(u8, u32)>,
     /// Place of each atom in the text.
     place: Vec<u32>,
-    roots: Vec<u32>,
+    roots: SmallVec<[u32; 2]>,
     /// Ring bonds in all.
     rings: usize,
 }
@@ -70,7 +72,7 @@ impl Plan {
             strokes: sheet.strokes.clone(),
             heads: vec![(0, 0); count],
             place: vec![UNSEEN; count],
-            roots: Vec::with_capacity(1),
+            roots: SmallVec::new(),
             rings: 0,
         };
         let range = |atom: u32| sheet.starts[atom as usize] as usize..sheet.starts[atom as usize + 1] as usize;
@@ -79,12 +81,12 @@ impl Plan {
         }
         // Of a molecule in one piece only the first start is needed.
         let first = (0..count as u32).min_by_key(|&atom| priority[atom as usize]);
-        let mut starts: Vec<u32> = first.into_iter().collect();
+        let mut starts: SmallVec<[u32; 1]> = first.into_iter().collect();
         // The stroke by which each atom was reached, as its line.
-        let mut reached = vec![UNSEEN; count];
-        let mut seen = vec![false; sheet.lines.len()];
+        let mut reached: SmallVec<[u32; 64]> = SmallVec::from_elem(UNSEEN, count);
+        let mut seen: SmallVec<[bool; 64]> = SmallVec::from_elem(false, sheet.lines.len());
         let mut places = 0;
-        let mut path: Vec<(u32, usize)> = Vec::new();
+        let mut path: SmallVec<[(u32, usize); 32]> = SmallVec::new();
         let mut next_start = 0;
         while let Some(&start) = starts.get(next_start) {
             next_start += 1;
@@ -123,19 +125,25 @@ impl Plan {
         for atom in 0..count as u32 {
             let strokes = &mut plan.strokes[range(atom)];
             let is_branch = |stroke: &Stroke| reached[stroke.to as usize] == stroke.line;
+            let came_by = reached[atom as usize];
+            let preceding = u8::from(came_by != UNSEEN);
+            let branches = strokes.iter().filter(|stroke| stroke.line != came_by && is_branch(stroke)).count();
+            let rings = strokes.len() - branches - usize::from(preceding);
             // Branches are in the order of the walk already.
-            sort_few(strokes, |stroke| {
-                if stroke.line == reached[atom as usize] {
-                    0
-                } else if is_branch(stroke) {
-                    u64::MAX
-                } else {
-                    1 + u64::from(place[stroke.to as usize])
-                }
-            });
-            let preceding = u8::from(reached[atom as usize] != UNSEEN);
-            let branches = strokes.iter().skip(usize::from(preceding)).filter(|stroke| is_branch(stroke)).count();
-            plan.heads[atom as usize] = (preceding, (strokes.len() - branches) as u32 - u32::from(preceding));
+            if rings > 0 {
+                sort_few(strokes, |stroke| {
+                    if stroke.line == came_by {
+                        0
+                    } else if is_branch(stroke) {
+                        u64::MAX
+                    } else {
+                        1 + u64::from(place[stroke.to as usize])
+                    }
+                });
+            } else if let Some(k) = strokes.iter().position(|stroke| stroke.line == came_by) {
+                strokes[..=k].rotate_right(1);
+            }
+            plan.heads[atom as usize] = (preceding, rings as u32);
         }
         plan
     }
@@ -169,6 +177,38 @@ struct Writer<'a> {
     next: u32,
     /// For each group of directions whether they are exchanged, once the first is written.
     flips: Vec<Option<bool>>,
+    /// Found when the first allene is written.
+    cumulenes: OnceCell<Cumulenes>,
+}
+
+impl Neighborhoods for Writer<'_> {
+    fn atom_count(&self) -> usize {
+        self.sheet.rows.len()
+    }
+
+    fn degree(&self, atom: u32) -> usize {
+        self.sheet.strokes(atom).len()
+    }
+
+    fn hydrogens(&self, atom: u32) -> usize {
+        usize::from(self.sheet.rows[atom as usize].hydrogens)
+    }
+
+    fn bonds(&self, atom: u32) -> Bonds {
+        self.sheet.strokes(atom).iter().map(|stroke| stroke.line).collect()
+    }
+
+    fn written(&self, atom: u32) -> (Bonds, bool) {
+        let bonds = self.all_strokes(atom).iter().map(|stroke| stroke.line).collect();
+        (bonds, self.plan.heads[atom as usize].0 > 0)
+    }
+
+    fn cumulated(&self, atom: u32) -> Option<[(u32, u32); 2]> {
+        let &[one, two] = self.sheet.strokes(atom) else { return None };
+        let is_double = |stroke: Stroke| self.sheet.lines[stroke.line as usize].order == BondOrder::Double;
+        let link = |stroke: Stroke| (stroke.to, stroke.line);
+        (is_double(one) && is_double(two) && self.hydrogens(atom) == 0).then(|| [link(one), link(two)])
+    }
 }
 
 impl<'a> Writer<'a> {
@@ -182,7 +222,7 @@ impl<'a> Writer<'a> {
         &self.all_strokes(atom)[usize::from(preceding) + rings as usize..]
     }
 
-    fn component(&mut self, root: u32, path: &mut Vec<(u32, usize)>) {
+    fn component(&mut self, root: u32, path: &mut SmallVec<[(u32, usize); 32]>) {
         self.atom(root);
         // Atom and the next of its branches.
         path.push((root, 0));
@@ -251,7 +291,9 @@ impl<'a> Writer<'a> {
     fn symbol(&mut self, atom: &Atom) {
         let symbol = atom.element.map_or("*", crate::Element::symbol);
         if atom.aromatic {
-            self.text.extend(symbol.chars().map(|letter| letter.to_ascii_lowercase()));
+            for letter in symbol.bytes() {
+                self.text.push(char::from(letter.to_ascii_lowercase()));
+            }
         } else {
             self.text.push_str(symbol);
         }
@@ -266,10 +308,10 @@ impl<'a> Writer<'a> {
         }
         self.symbol(atom);
         if let Some(chirality) = atom.chirality {
-            let written = self.written(index, chirality);
+            let written = self.as_written(index, chirality);
             // Other readers know `@` for four neighbours only.
             let short = matches!(written.class(), ChiralClass::Tetrahedral | ChiralClass::Allenal)
-                && self.implied_class(index) == written.class();
+                && implied_class(self.degree(index) + self.hydrogens(index)) == written.class();
             self.text.push('@');
             match written.number() {
                 1 if short => {}
@@ -301,35 +343,18 @@ impl<'a> Writer<'a> {
         self.text.push(']');
     }
 
-    /// The class `@` stands for.
-    fn implied_class(&self, index: u32) -> ChiralClass {
-        match self.sheet.strokes(index).len() + usize::from(self.sheet.rows[index as usize].hydrogens) {
-            2 => ChiralClass::Allenal,
-            5 => ChiralClass::TrigonalBipyramidal,
-            6 => ChiralClass::Octahedral,
-            _ => ChiralClass::Tetrahedral,
-        }
-    }
-
     /// The chirality of an atom for the neighbours in the order of the text.
-    fn written(&self, index: u32, chirality: Chirality) -> Chirality {
+    fn as_written(&self, index: u32, chirality: Chirality) -> Chirality {
         let class = chirality.class();
-        if self.sheet.strokes(index).len() > 6 {
-            // No class has so many neighbours: the number means nothing and stays.
+        if class == ChiralClass::Allenal {
+            let cumulenes = self.cumulenes.get_or_init(|| Cumulenes::find(self));
+            return chirality.reordered(&self.list_order(index, class, cumulenes));
+        }
+        let order = self.list_order(index, class, &Cumulenes::default());
+        if order.is_empty() {
             return chirality;
         }
-        if class == ChiralClass::Allenal {
-            let odd = self.cumulene_ends(index).into_iter().flatten().filter(|&(end, inner)| {
-                self.sheet.strokes(end).len() <= 3 && {
-                    let order = self.order_at(end, Some(inner));
-                    order.len() == 2 && is_odd(&order)
-                }
-            });
-            // An exchange at either end is an exchange of the list of four.
-            return if odd.count() % 2 == 1 { chirality.reordered(&[1, 0, 2, 3]) } else { chirality };
-        }
-        let order = self.order_at(index, None);
-        let hydrogens = usize::from(self.sheet.rows[index as usize].hydrogens);
+        let hydrogens = self.hydrogens(index);
         let polyhedron = class != ChiralClass::Tetrahedral;
         if polyhedron && hydrogens > 1 && order.len() <= 6 {
             // Counted hydrogens are all alike.
@@ -345,42 +370,6 @@ impl<'a> Writer<'a> {
             return written.reordered(&[1, 0, 2, 3]);
         }
         written
-    }
-
-    /// The neighbours of an atom in the order of the text, as places of the sheet's order, without one line.
-    fn order_at(&self, index: u32, without: Option<u32>) -> SmallVec<[usize; 8]> {
-        let hydrogens = usize::from(self.sheet.rows[index as usize].hydrogens);
-        let own: SmallVec<[u32; 8]> =
-            self.sheet.strokes(index).iter().map(|stroke| stroke.line).filter(|&line| Some(line) != without).collect();
-        let place = |stroke: &Stroke| own.iter().position(|&line| line == stroke.line).map(|place| hydrogens + place);
-        let (first, rest) = self.all_strokes(index).split_at(usize::from(self.plan.heads[index as usize].0));
-        first.iter().filter_map(place).chain(0..hydrogens).chain(rest.iter().filter_map(place)).collect()
-    }
-
-    /// The ends of a chain of double bonds through `middle`, each with its line towards it.
-    fn cumulene_ends(&self, middle: u32) -> Option<[(u32, u32); 2]> {
-        let &[one, two] = self.sheet.strokes(middle) else { return None };
-        let walk = |from: Stroke| {
-            let (mut atom, mut line) = (from.to, from.line);
-            for _ in 0..self.sheet.rows.len() {
-                let onward = match *self.sheet.strokes(atom) {
-                    [a, b] if self.sheet.rows[atom as usize].hydrogens == 0 => {
-                        if a.line == line {
-                            b
-                        } else {
-                            a
-                        }
-                    }
-                    _ => return Some((atom, line)),
-                };
-                if self.sheet.lines[onward.line as usize].order != BondOrder::Double {
-                    return Some((atom, line));
-                }
-                (atom, line) = (onward.to, onward.line);
-            }
-            None
-        };
-        Some([walk(one)?, walk(two)?])
     }
 
     /// The symbol of a bond as written from `from`, where it does not go without saying.

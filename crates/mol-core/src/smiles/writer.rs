@@ -2,7 +2,7 @@
 
 use super::sheet::Sheet;
 use super::write::{Explicit, write};
-use crate::canon::{Scope, normal};
+use crate::canon::{Scope, Stereo, normal};
 use crate::perceive::Perception;
 use crate::{AtomIndex, Molecule, Result, Rng};
 
@@ -90,7 +90,8 @@ impl SmilesWriter {
     /// As [`write`](Self::write).
     pub fn write_perceived(&self, perception: &Perception) -> Result<String> {
         self.check_root(perception.molecule())?;
-        let scope = Scope { stereo: self.stereo, maps: self.map_numbers, isotopes: self.isotopes };
+        let stereo = if self.stereo { Stereo::Stated } else { Stereo::None };
+        let scope = Scope { stereo, maps: self.map_numbers, isotopes: self.isotopes };
         if !self.kekule {
             return Ok(normal(perception, scope, self.root, self.explicit()).text);
         }

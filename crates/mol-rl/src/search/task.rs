@@ -4,7 +4,7 @@ use super::record::{ConformerSet, MinimizedConformer, SameConformer};
 use crate::{Budget, Error, Result};
 use mol_core::geometry::{TorsionFingerprint, TorsionFingerprintOptions, Torsions};
 use mol_core::minimize::{Ending, Lbfgs, Minimize};
-use mol_core::perceive::chiral_volume;
+use mol_core::perceive::{Perception, chiral_volume};
 use mol_core::{AtomIndex, ChiralClass, Derivatives, Element, Fault, Frame, Molecule, Potential, TermSink, Vec3};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -159,7 +159,7 @@ impl TorsionTask {
         mol_core::Error::check_len("atoms of the potential", molecule.atom_count(), potential.atoms())?;
         let start = start.positions().to_vec();
         torsions.angles(&start)?;
-        let fingerprint = Arc::new(TorsionFingerprint::new(molecule, config.fingerprint)?);
+        let fingerprint = Arc::new(TorsionFingerprint::new(&Perception::new(molecule)?, config.fingerprint)?);
         let guard = Arc::new(Guard::new(molecule, &start)?);
         let mut bare = molecule.clone();
         bare.clear_conformers();

@@ -6,7 +6,7 @@ use crate::fingerprint::rdkit_elements::weight;
 use crate::perceive::Perception;
 
 /// Hash of atomic number, neighbours, hydrogens, charge, deviation of the mass and, on a ring, 1; shape `[atoms]`.
-pub(super) fn connectivity(seen: &Perception, graph: &Graph) -> Vec<u32> {
+pub(crate) fn connectivity(seen: &Perception, graph: &Graph) -> Vec<u32> {
     let of_atom = |(index, atom): (crate::AtomIndex, &crate::Atom)| {
         let implicit = seen.implicit_hydrogens(index);
         let drawn = graph.drawn_hydrogens(seen, index.index());

@@ -9,6 +9,8 @@ mod features;
 mod grow;
 mod invariants;
 
+pub(crate) use invariants::connectivity;
+
 use super::counts::{fold_bits, fold_counts};
 use super::graph::Graph;
 use super::labels::{Label, Labels};
@@ -168,7 +170,7 @@ impl Morgan {
     fn visit(&self, seen: &Perception, mut found: impl FnMut(u32, u32, u32)) {
         let graph = Graph::new(seen);
         let invariants = match self.atoms {
-            MorganAtoms::Connectivity => invariants::connectivity(seen, &graph),
+            MorganAtoms::Connectivity => connectivity(seen, &graph),
             MorganAtoms::Features => features::invariants(seen, &graph),
         };
         let mut bonds = if self.bond_orders { graph.orders.clone() } else { vec![1; graph.bonds.len()] };

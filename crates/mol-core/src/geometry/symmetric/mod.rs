@@ -18,6 +18,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+use super::overlap::best_rotation;
 use super::superpose::{Superposition, superpose};
 use crate::molecule::check_finite;
 use crate::perceive::Perception;
@@ -25,10 +26,13 @@ use crate::{Error, Mat3, Result, Vec3};
 use exchange::Exchanges;
 use graph::Graph;
 use rayon::prelude::*;
-use search::Overlap;
+use search::{NEGLIGIBLE, Overlap};
 
 /// Pairs of conformers that one thread takes at a time.
 const CHUNK: usize = 16;
+/// Square of a deviation, over the mean square size of the conformers, below which it is summed over the moved points: the
+/// difference of sums has lost half of its digits there.
+const SMALL: f64 = 1e-8;
 
 /// Which atoms are compared and which of them are equivalent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -82,6 +86,9 @@ pub struct SymmetricRmsd {
     atoms: Vec<usize>,
     exchanges: Exchanges,
     work_limit: usize,
+    /// Weights of the atoms compared, all one if not given, and their sum.
+    weights: Option<Vec<f64>>,
+    weight: f64,
 }
 
 /// The best superposition of one conformer on another, with its exchange of equivalent atoms.
@@ -110,10 +117,9 @@ impl SymmetricFit {
     }
 }
 
-/// Two conformers, centred, with the sum of their squares.
-struct Pair {
-    mobile: Vec<Vec3>,
-    target: Vec<Vec3>,
+/// The compared atoms of a conformer about their centre, each times the root of its weight, and the sum of their squares.
+struct Centred {
+    points: Vec<Vec3>,
     squares: f64,
 }
 
@@ -127,7 +133,50 @@ impl SymmetricRmsd {
         let graph = Graph::new(perception, &options)?;
         let exchanges = Exchanges::new(&graph)?;
         let total = perception.kekule().atom_count();
-        Ok(Self { total, atoms: graph.atoms, exchanges, work_limit: options.work_limit })
+        let (atoms, weight) = (graph.atoms, graph.colors.len() as f64);
+        Ok(Self { total, atoms, exchanges, work_limit: options.work_limit, weights: None, weight })
+    }
+
+    /// The same with weights, masses [u] say, of shape `[atoms]`; those of atoms that are not compared are passed over.
+    ///
+    /// ```text
+    /// RMSD² = min over g, R, t of  Σᵢ wᵢ |R x_g(i) + t − yᵢ|² / Σᵢ wᵢ
+    /// ```
+    ///
+    /// ```
+    /// use mol_core::{Molecule, Vec3, geometry::{SymmetricRmsd, SymmetryOptions}, perceive::Perception};
+    /// let propanol = Perception::new(&Molecule::from_smiles("CCO")?)?;
+    /// let plain = SymmetricRmsd::new(&propanol, SymmetryOptions::default())?;
+    /// let without_oxygen = plain.clone().with_weights(&[1.0, 1.0, 0.0])?;
+    /// let x = [Vec3::x() * 1.5, Vec3::zeros(), Vec3::y() * 1.4];
+    /// let y = [x[0], x[1], x[2] * 3.0];
+    /// assert!(without_oxygen.rmsd(&x, &y)? < 1e-12 && plain.rmsd(&x, &y)? > 0.5);
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ShapeMismatch`]; [`Error::InvalidArgument`] if a weight is negative or not finite, if all are zero, or if two
+    /// atoms that may be exchanged differ in theirs: the exchange would then change what is compared.
+    pub fn with_weights(mut self, weights: &[f64]) -> Result<Self> {
+        Error::check_len("weights of a symmetric RMSD", self.total, weights.len())?;
+        let refuse =
+            |expected, got: String| Err(Error::InvalidArgument { what: "weights of a symmetric RMSD", expected, got });
+        let weights: Vec<f64> = self.atoms.iter().map(|&atom| weights[atom]).collect();
+        if let Some(bad) = weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
+            return refuse("finite and not negative", bad.to_string());
+        }
+        let sum: f64 = weights.iter().sum();
+        if !(sum.is_finite() && sum > 0.0) {
+            return refuse("of positive, finite sum over the atoms compared", format!("a sum of {sum}"));
+        }
+        let differ = |&&(y, x): &&(u32, u32)| weights[y as usize] != weights[x as usize];
+        if let Some(&(y, x)) = self.exchanges.nodes.iter().flat_map(|node| &node.pairs).find(differ) {
+            let [one, other] = [y, x].map(|k| (self.atoms[k as usize], weights[k as usize]));
+            let got = format!("{} at atom {} and {} at atom {}", one.1, one.0, other.1, other.0);
+            return refuse("equal for equivalent atoms", got);
+        }
+        (self.weights, self.weight) = (Some(weights), sum);
+        Ok(self)
     }
 
     /// The atoms that are compared, ascending.
@@ -148,34 +197,35 @@ impl SymmetricRmsd {
     /// [`Error::ShapeMismatch`] or [`Error::NotFinite`] for the positions. A search that reached its limit is no error here:
     /// see [`SymmetricFit::is_exact`].
     pub fn best(&self, mobile: &[Vec3], target: &[Vec3]) -> Result<SymmetricFit> {
-        let pair = self.pair(mobile, target)?;
-        let (symmetry, bound) = self.best_symmetry(&pair);
+        let (x, y) = (self.centred(mobile)?, self.centred(target)?);
+        let possible = 0.5 * (x.squares + y.squares);
+        let overlap = Overlap::new(&self.exchanges, &x.points, &y.points);
+        let found = overlap.search(possible, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
+        let symmetry = overlap.symmetry_at(&found.rotation);
         let relabelled: Vec<Vec3> = symmetry.iter().map(|&x| mobile[self.atoms[x]]).collect();
         let fixed: Vec<Vec3> = self.atoms.iter().map(|&atom| target[atom]).collect();
-        let superposition = superpose(&relabelled, &fixed, None)?;
-        let lower_bound =
-            bound.map_or(superposition.rmsd, |bound| self.deviation(&pair, bound).min(superposition.rmsd));
+        let superposition = superpose(&relabelled, &fixed, self.weights.as_deref())?;
+        let lower_bound = if found.bound > found.overlap {
+            self.mean_square(possible, found.bound).sqrt().min(superposition.rmsd)
+        } else {
+            superposition.rmsd
+        };
         let mobile_atoms = symmetry.iter().map(|&x| self.atoms[x]).collect();
         Ok(SymmetricFit { superposition, mobile_atoms, lower_bound })
     }
 
     /// The smallest deviation [Å] of `mobile` from `target`, both of shape `[atoms]`; the number of [`best`](Self::best)
-    /// to rounding (10⁻⁶ Å where it is zero), without its motion.
+    /// without its motion, to 10⁻⁹ Å for molecules of drug size. (Gains of 10⁻¹³ of the mean square size of the conformers are not looked for, which may matter below 10⁻⁶ Å.)
     ///
     /// # Errors
     /// As [`best`](Self::best), and [`Error::TooMany`] if the work limit ended the search.
     pub fn rmsd(&self, mobile: &[Vec3], target: &[Vec3]) -> Result<f64> {
-        let pair = self.pair(mobile, target)?;
-        let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
-        let found = overlap.search(0.5 * pair.squares, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
-        if found.bound > found.overlap {
-            return Err(self.unfinished());
-        }
-        Ok(self.deviation(&pair, found.overlap))
+        self.between(&self.centred(mobile)?, &self.centred(target)?)
     }
 
     /// Whether the deviation of two conformers, shape `[atoms]` each, is at most `threshold` [Å]: cheaper than the deviation
-    /// itself where the answer is clear.
+    /// itself where the answer is clear. Squares are compared to 10⁻¹³ of the mean square size of the conformers, so that a
+    /// copy is within 0 Å of itself.
     ///
     /// # Errors
     /// As [`rmsd`](Self::rmsd), and [`Error::InvalidArgument`] for a threshold that is negative or not a number.
@@ -188,10 +238,11 @@ impl SymmetricRmsd {
                 got: threshold.to_string(),
             });
         }
-        let pair = self.pair(mobile, target)?;
-        let enough = 0.5 * (pair.squares - self.atoms.len() as f64 * threshold * threshold);
-        let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
-        let found = overlap.search(0.5 * pair.squares, enough, enough, self.work_limit);
+        let (x, y) = (self.centred(mobile)?, self.centred(target)?);
+        let possible = 0.5 * (x.squares + y.squares);
+        let enough = possible - 0.5 * self.weight * threshold * threshold - NEGLIGIBLE * possible;
+        let overlap = Overlap::new(&self.exchanges, &x.points, &y.points);
+        let found = overlap.search(possible, enough, enough, self.work_limit);
         match (found.overlap >= enough, found.bound > enough.max(found.overlap)) {
             (true, _) => Ok(true),
             (false, false) => Ok(false),
@@ -204,12 +255,13 @@ impl SymmetricRmsd {
     /// # Errors
     /// [`Error::ShapeMismatch`] or [`Error::NotFinite`] for the positions.
     pub fn in_place(&self, mobile: &[Vec3], target: &[Vec3]) -> Result<f64> {
-        self.check(mobile, target)?;
+        self.check(mobile)?;
+        self.check(target)?;
         let origin = target[self.atoms[0]];
-        let [x, y] = [mobile, target].map(|all| self.atoms.iter().map(|&atom| all[atom] - origin).collect::<Vec<_>>());
+        let [x, y] = [mobile, target].map(|all| self.scaled(all, &origin));
         let symmetry = Overlap::new(&self.exchanges, &x, &y).symmetry_at(&Mat3::identity());
         let sum: f64 = symmetry.iter().zip(&y).map(|(&k, y)| (x[k] - y).norm_squared()).sum();
-        Ok((sum / self.atoms.len() as f64).sqrt())
+        Ok((sum / self.weight).sqrt())
     }
 
     /// The deviations [Å] of all pairs of conformers, each of shape `[atoms]`: those of conformer 1 from 0, of 2 from 0 and
@@ -218,42 +270,61 @@ impl SymmetricRmsd {
     /// # Errors
     /// As [`rmsd`](Self::rmsd).
     pub fn matrix<C: AsRef<[Vec3]> + Sync>(&self, conformers: &[C]) -> Result<Vec<f64>> {
+        let centred: Vec<Centred> =
+            conformers.par_iter().map(|one| self.centred(one.as_ref())).collect::<Result<_>>()?;
         let pairs: Vec<(usize, usize)> = (1..conformers.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
         let chunk = |pairs: &[(usize, usize)]| {
-            let one = |&(i, j): &(usize, usize)| self.rmsd(conformers[i].as_ref(), conformers[j].as_ref());
+            let one = |&(i, j): &(usize, usize)| self.between(&centred[i], &centred[j]);
             pairs.iter().map(one).collect::<Result<Vec<f64>>>()
         };
         Ok(pairs.par_chunks(CHUNK).map(chunk).collect::<Result<Vec<_>>>()?.concat())
     }
 
-    /// The best symmetry, and a bound on all overlaps if the search was not finished.
-    fn best_symmetry(&self, pair: &Pair) -> (Vec<usize>, Option<f64>) {
-        let overlap = Overlap::new(&self.exchanges, &pair.mobile, &pair.target);
-        let found = overlap.search(0.5 * pair.squares, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
-        (overlap.symmetry_at(&found.rotation), (found.bound > found.overlap).then_some(found.bound))
-    }
-
-    fn deviation(&self, pair: &Pair, overlap: f64) -> f64 {
-        ((pair.squares - 2.0 * overlap).max(0.0) / self.atoms.len() as f64).sqrt()
-    }
-
-    fn pair(&self, mobile: &[Vec3], target: &[Vec3]) -> Result<Pair> {
-        self.check(mobile, target)?;
-        let centred = |all: &[Vec3]| {
-            let mean = self.atoms.iter().map(|&atom| all[atom]).sum::<Vec3>() / self.atoms.len() as f64;
-            self.atoms.iter().map(|&atom| all[atom] - mean).collect::<Vec<_>>()
-        };
-        let (mobile, target) = (centred(mobile), centred(target));
-        let squares = mobile.iter().chain(&target).map(Vec3::norm_squared).sum();
-        Ok(Pair { mobile, target, squares })
-    }
-
-    fn check(&self, mobile: &[Vec3], target: &[Vec3]) -> Result<()> {
-        for positions in [mobile, target] {
-            Error::check_len("positions of a symmetric RMSD", self.total, positions.len())?;
-            check_finite(positions)?;
+    /// The smallest deviation of two centred conformers.
+    fn between(&self, mobile: &Centred, target: &Centred) -> Result<f64> {
+        let possible = 0.5 * (mobile.squares + target.squares);
+        let overlap = Overlap::new(&self.exchanges, &mobile.points, &target.points);
+        let found = overlap.search(possible, f64::NEG_INFINITY, f64::INFINITY, self.work_limit);
+        if found.bound > found.overlap {
+            return Err(self.unfinished());
         }
-        Ok(())
+        let square = self.mean_square(possible, found.overlap);
+        if square * self.weight > SMALL * possible {
+            return Ok(square.sqrt());
+        }
+        let symmetry = overlap.symmetry_at(&found.rotation);
+        let pairs = || symmetry.iter().zip(&target.points).map(|(&k, y)| (mobile.points[k], y));
+        let (_, rotation) = best_rotation(&pairs().map(|(x, y)| x * y.transpose()).sum());
+        let sum: f64 = pairs().map(|(x, y)| (rotation * x - y).norm_squared()).sum();
+        Ok((sum / self.weight).sqrt())
+    }
+
+    /// The square of the deviation that belongs to an overlap.
+    fn mean_square(&self, possible: f64, overlap: f64) -> f64 {
+        2.0 * (possible - overlap).max(0.0) / self.weight
+    }
+
+    fn centred(&self, positions: &[Vec3]) -> Result<Centred> {
+        self.check(positions)?;
+        let weight = |k: usize| self.weights.as_ref().map_or(1.0, |weights| weights[k]);
+        let sum: Vec3 = self.atoms.iter().enumerate().map(|(k, &atom)| positions[atom] * weight(k)).sum();
+        let points = self.scaled(positions, &(sum / self.weight));
+        let squares = points.iter().map(Vec3::norm_squared).sum();
+        Ok(Centred { points, squares })
+    }
+
+    /// The compared atoms as seen from `origin`, each times the root of its weight.
+    fn scaled(&self, positions: &[Vec3], origin: &Vec3) -> Vec<Vec3> {
+        let points = self.atoms.iter().map(|&atom| positions[atom] - origin);
+        match &self.weights {
+            None => points.collect(),
+            Some(weights) => points.zip(weights).map(|(x, weight)| x * weight.sqrt()).collect(),
+        }
+    }
+
+    fn check(&self, positions: &[Vec3]) -> Result<()> {
+        Error::check_len("positions of a symmetric RMSD", self.total, positions.len())?;
+        check_finite(positions)
     }
 
     fn unfinished(&self) -> Error {

@@ -30,7 +30,7 @@ const FEW_COMBINATIONS: usize = 64;
 /// Groups up to this order are tried one by one from the start.
 const SMALL_GROUP: usize = 1024;
 /// Gain, over the largest possible overlap, that is not looked for.
-const NEGLIGIBLE: f64 = 1e-13;
+pub(super) const NEGLIGIBLE: f64 = 1e-13;
 
 /// The overlap of two centred sets of points under the symmetries of a molecule.
 pub(super) struct Overlap<'a> {

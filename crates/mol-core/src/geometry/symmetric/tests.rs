@@ -110,11 +110,12 @@ fn balls_and_enumeration_agree() {
     for smiles in molecules {
         let (molecule, rmsd) = symmetric(smiles, false);
         for _ in 0..4 {
-            let pair = rmsd.pair(&shape(&molecule, &mut rng), &shape(&molecule, &mut rng)).unwrap();
-            let overlap = Overlap::new(&rmsd.exchanges, &pair.mobile, &pair.target);
+            let [x, y] = [(); 2].map(|()| rmsd.centred(&shape(&molecule, &mut rng)).unwrap());
+            let (overlap, possible) =
+                (Overlap::new(&rmsd.exchanges, &x.points, &y.points), 0.5 * (x.squares + y.squares));
             let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
-            let expected = overlap.search(0.5 * pair.squares, low, high, 1);
-            let found = overlap.search_balls(0.5 * pair.squares, low, high, 10_000_000);
+            let expected = overlap.search(possible, low, high, 1);
+            let found = overlap.search_balls(possible, low, high, 10_000_000);
             assert!((found.overlap - expected.overlap).abs() < 1e-9 && found.bound == found.overlap, "{smiles}");
         }
     }
@@ -172,4 +173,62 @@ fn the_matrix_is_in_order() {
             .to_string()
             .contains("positions of a symmetric RMSD")
     );
+}
+
+#[test]
+fn tiny_deviations_of_thin_molecules_keep_their_digits() {
+    // Eight atoms along 10 Å, at most `width` off the line: the overlap is a difference that a nearly double root spoils.
+    let (_, rmsd) = symmetric("CCCCCCCO", false);
+    let mut rng = Seed::new(3).rng();
+    for width in [1.0, 0.1, 0.01, 0.003, 1e-4] {
+        let mut point = |k: usize| Vec3::new(1.4 * k as f64, width * rng.normal(), width * rng.normal());
+        let x: Vec<Vec3> = (0..8).map(&mut point).collect();
+        let turn = Rotation3::new(Vec3::new(1.0, 2.0, -0.5));
+        let copy: Vec<Vec3> = x.iter().map(|x| turn * x + Vec3::new(5.0, 3.0, -4.0)).collect();
+        assert!(rmsd.rmsd(&x, &copy).unwrap() < 1e-9, "{width}: {}", rmsd.rmsd(&x, &copy).unwrap());
+        assert!(rmsd.within(&x, &copy, 0.0).unwrap() && rmsd.within(&x, &x, 0.0).unwrap(), "{width}");
+        // The ends drawn apart by a little: a deviation with no rotation in it.
+        let mut longer = x.clone();
+        longer[7] += Vec3::x() * 1e-5;
+        let expected = superpose(&longer, &x, None).unwrap().rmsd;
+        let got = rmsd.rmsd(&longer, &copy).unwrap();
+        assert!((got - expected).abs() < 1e-9, "{width}: {got} {expected}");
+        assert!(!rmsd.within(&longer, &copy, 0.5 * expected).unwrap(), "{width}");
+    }
+}
+
+#[test]
+fn weights_are_those_of_superposition_and_respect_exchanges() {
+    let (molecule, plain) = symmetric("CC(C)(C)O", true);
+    let masses: Vec<f64> = molecule.atoms().map(|(_, atom)| atom.mass()).collect();
+    let weighted = plain.clone().with_weights(&masses).unwrap();
+    let mut rng = Seed::new(6).rng();
+    for _ in 0..3 {
+        let (a, b) = (shape(&molecule, &mut rng), shape(&molecule, &mut rng));
+        let all = molecule.automorphisms(1_000_000).unwrap();
+        let one = |map: &Vec<AtomIndex>| {
+            let relabelled: Vec<Vec3> = map.iter().map(|atom| a[atom.index()]).collect();
+            superpose(&relabelled, &b, Some(&masses)).unwrap().rmsd
+        };
+        let expected = all.iter().map(one).fold(f64::INFINITY, f64::min);
+        let fit = weighted.best(&a, &b).unwrap();
+        assert!(fit.is_exact() && (fit.rmsd() - expected).abs() < 1e-9);
+        assert!((weighted.rmsd(&a, &b).unwrap() - expected).abs() < 1e-9);
+        assert!((plain.rmsd(&a, &b).unwrap() - expected).abs() > 1e-3);
+        assert!(weighted.in_place(&a, &b).unwrap() > expected);
+        assert!(
+            weighted.within(&a, &b, expected + 1e-6).unwrap() && !weighted.within(&a, &b, expected - 1e-6).unwrap()
+        );
+        assert!((weighted.matrix(&[&a, &b]).unwrap()[0] - expected).abs() < 1e-9);
+    }
+    let says = |weights: &[f64], text: &str| {
+        let error = plain.clone().with_weights(weights).unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+    };
+    let mut uneven = masses.clone();
+    uneven[2] += 1.0;
+    says(&uneven, "equal for equivalent atoms");
+    says(&masses[1..], "weights of a symmetric RMSD");
+    says(&vec![0.0; masses.len()], "positive");
+    says(&vec![f64::NAN; masses.len()], "not negative");
 }

@@ -5,16 +5,22 @@
 //! be included, without which the conformers of an alcohol look alike. Deliberately not here: clustering, and distances
 //! between conformers of different molecules.
 
+mod deviation;
 mod reference;
+mod skeleton;
 mod weights;
 
 use super::internal::dihedral;
-use crate::{AtomIndex, BondOrder, Element, Error, Molecule, Result, Vec3, perceive};
+use crate::molecule::check_finite;
+use crate::perceive::Perception;
+use crate::{Error, Result, Vec3};
+use deviation::{Columns, append_row, columns};
 use rayon::prelude::*;
-use reference::{invariants, references};
+use reference::{Neighbors, invariants, references};
+use skeleton::Skeleton;
 
-/// Rows of a matrix that one thread takes at least.
-const MIN_ROWS: usize = 16;
+/// Rows of a matrix that one thread takes at a time.
+const ROWS: usize = 16;
 
 /// How torsions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -45,17 +51,18 @@ impl Default for TorsionFingerprintOptions {
 /// with one term per bond outside of rings that is neither terminal nor beside a triple bond or inside an allene, and
 /// one per ring, whose φ is the mean of |φ| around it and whose weight is N/2 of the formula with the mean distance of its N
 /// bonds. The sᵢ are bonds from the most central bond; d is 180° (or the torsion's own maximum), for rings
-/// 180° exp(−0.025 (N − 14)²). TFD is 0 for equal conformers and at most 1 where d is 180°. Atoms are equivalent if their
-/// surroundings up to two bonds away are.
+/// 180° exp(−0.025 (N − 14)²). TFD has no unit; it is 0 for equal conformers and at most 1 where d is 180°. Atoms are
+/// equivalent if their surroundings up to two bonds away are, with aromatic bonds alike however the molecule was written.
+/// The rings are the [symmetrised](Perception::symmetrized_rings) ones: all of those that are as short as others of a cage.
 ///
 /// Not a metric in the strict sense: conformers that differ by the exchange of equivalent neighbours on one side, or by one
-/// of three positions of two equivalent neighbours, have TFD 0. Aromatic bonds are those that the molecule marks so.
+/// of three positions of two equivalent neighbours, have TFD 0.
 ///
 /// T. Schulz-Gasch, C. Schärfer, W. Guba and M. Rarey, *J. Chem. Inf. Model.* **52**, 1499 (2012).
 ///
 /// ```
-/// use mol_core::{Molecule, geometry::{TorsionFingerprint, TorsionFingerprintOptions}};
-/// let pentane = Molecule::from_smiles("CCCCC")?;
+/// use mol_core::{Molecule, geometry::{TorsionFingerprint, TorsionFingerprintOptions}, perceive::Perception};
+/// let pentane = Perception::new(&Molecule::from_smiles("CCCCC")?)?;
 /// let fingerprint = TorsionFingerprint::new(&pentane, TorsionFingerprintOptions::default())?;
 /// // The most central bond weighs 1, its neighbour 10^-4.
 /// assert!((fingerprint.weights()[0] - 1e-4).abs() < 1e-12 || (fingerprint.weights()[1] - 1e-4).abs() < 1e-12);
@@ -73,8 +80,8 @@ pub struct TorsionFingerprint {
 #[derive(Clone, Debug, PartialEq)]
 struct Term {
     chains: Vec<[usize; 4]>,
-    /// Largest deviation [°], the divisor.
-    largest: f64,
+    /// Weight over the largest deviation, w/d [1/°].
+    scale: f64,
     ring: bool,
 }
 
@@ -85,15 +92,20 @@ pub struct TorsionAngles {
 }
 
 impl TorsionFingerprint {
-    /// The torsions of `molecule`.
+    /// Chains of equivalent neighbours about one bond, at most; two SF₅ groups have 25.
+    pub const MOST_CHAINS: usize = 256;
+
+    /// The torsions of a perceived molecule. Time grows with the square of the atoms if they are weighted.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] if `molecule`, or what is left of it without the hydrogens that do not count, is in
-    /// several pieces: distances from the centre are then undefined.
-    pub fn new(molecule: &Molecule, options: TorsionFingerprintOptions) -> Result<Self> {
-        let graph = Skeleton::new(molecule, options.polar_hydrogens);
+    /// [`Error::InvalidArgument`] if the molecule, or what is left of it without the hydrogens that do not count, is in
+    /// several pieces: distances from the centre are then undefined. [`Error::TooMany`] if a bond has more than
+    /// [`MOST_CHAINS`](Self::MOST_CHAINS) equivalent chains.
+    pub fn new(perception: &Perception, options: TorsionFingerprintOptions) -> Result<Self> {
+        let skeleton = Skeleton::new(perception, options.polar_hydrogens);
         // Without a hydrogen that bridges two atoms they may come apart.
-        let pieces = molecule.components().len().max(weights::pieces(molecule, &graph));
+        let molecule = perception.molecule();
+        let pieces = molecule.components().len().max(weights::pieces(&skeleton));
         if pieces > 1 {
             let got = format!("{pieces} pieces");
             return Err(Error::InvalidArgument {
@@ -102,23 +114,25 @@ impl TorsionFingerprint {
                 got,
             });
         }
-        let invariants = invariants(molecule, &graph);
-        let mut bonds = Vec::new();
-        let mut terms = Vec::new();
+        let invariants = invariants(&skeleton);
+        let (mut bonds, mut terms) = (Vec::new(), Vec::new());
         for (bond, ends) in molecule.bonds() {
-            let (b, c) = (ends.begin, ends.end);
-            if graph.on_ring[bond.index()] || !graph.kept[b.index()] || !graph.kept[c.index()] {
+            let [b, c] = [ends.begin, ends.end].map(crate::AtomIndex::index);
+            if perception.is_ring_bond(bond) || !skeleton.kept[b] || !skeleton.kept[c] {
                 continue;
             }
-            let [left, right] = [graph.neighbors(molecule, b, c), graph.neighbors(molecule, c, b)];
-            if left.is_empty() || right.is_empty() || linear(molecule, b) || linear(molecule, c) {
+            let beside = |atom, but| skeleton.neighbors(atom).filter(|&next| next != but).collect::<Neighbors>();
+            let [left, right] = [beside(b, c), beside(c, b)];
+            if left.is_empty() || right.is_empty() || skeleton.is_linear(b) || skeleton.is_linear(c) {
                 continue;
             }
             let [first, last] = [references(&left, &invariants), references(&right, &invariants)];
-            let chains =
-                first.iter().flat_map(|a| last.iter().map(|d| [a.index(), b.index(), c.index(), d.index()])).collect();
+            if first.len().saturating_mul(last.len()) > Self::MOST_CHAINS {
+                return Err(Error::TooMany { what: "equivalent chains of a torsion", limit: Self::MOST_CHAINS });
+            }
+            let chains = first.iter().flat_map(|&a| last.iter().map(move |&d| [a, b, c, d])).collect();
             // How many equivalent neighbours there are at each end; 1 if one atom marks it.
-            let fold = |all: &[AtomIndex], chosen: &[AtomIndex]| if chosen.len() > 1 { all.len() } else { 1 };
+            let fold = |all: &Neighbors, chosen: &Neighbors| if chosen.len() > 1 { all.len() } else { 1 };
             let largest = match (fold(&left, &first), fold(&right, &last)) {
                 _ if !options.specific => 180.0,
                 (1, 1) => 180.0,
@@ -126,25 +140,27 @@ impl TorsionFingerprint {
                 (1, _) | (_, 1) | (3, 3) => 60.0,
                 _ => 30.0,
             };
-            bonds.push([b.index(), c.index()]);
-            terms.push(Term { chains, largest, ring: false });
+            bonds.push([b, c]);
+            terms.push(Term { chains, scale: 1.0 / largest, ring: false });
         }
-        let rings: Vec<Vec<usize>> = perceive::Rings::new(molecule)
+        let rings: Vec<Vec<usize>> = perception
+            .symmetrized_rings()
             .iter()
             .map(|ring| ring.iter().map(|atom| atom.index()).collect())
-            .filter(|ring: &Vec<usize>| ring.iter().all(|&atom| graph.kept[atom]))
+            .filter(|ring: &Vec<usize>| ring.iter().all(|&atom| skeleton.kept[atom]))
             .collect();
         for ring in &rings {
             let n = ring.len();
             let chains = (0..n).map(|k| [0, 1, 2, 3].map(|step| ring[(k + step) % n])).collect();
             let shape = if n < 14 { (-0.025 * (n as f64 - 14.0).powi(2)).exp() } else { 1.0 };
-            terms.push(Term { chains, largest: 180.0 * shape, ring: true });
+            terms.push(Term { chains, scale: 1.0 / (180.0 * shape), ring: true });
         }
         let weights = if options.weighted && !terms.is_empty() {
-            weights::weights(molecule, &graph, &bonds, &rings)
+            weights::weights(&skeleton, &bonds, &rings)
         } else {
             vec![1.0; terms.len()]
         };
+        terms.iter_mut().zip(&weights).for_each(|(term, weight)| term.scale *= weight);
         let total = weights.iter().sum();
         Ok(Self { atoms: molecule.atom_count(), terms, weights, total })
     }
@@ -170,9 +186,10 @@ impl TorsionFingerprint {
     /// Measures a conformer: positions [Å], shape `[atoms]`.
     ///
     /// # Errors
-    /// [`Error::ShapeMismatch`] for another number of atoms.
+    /// [`Error::ShapeMismatch`] for another number of atoms, [`Error::NotFinite`] for a position that is no number.
     pub fn angles(&self, positions: &[Vec3]) -> Result<TorsionAngles> {
         Error::check_len("positions of the molecule of a torsion fingerprint", self.atoms, positions.len())?;
+        check_finite(positions)?;
         let measure = |chain: &[usize; 4]| {
             let [a, b, c, d] = chain.map(|atom| &positions[atom]);
             dihedral(a, b, c, d).to_degrees()
@@ -198,19 +215,20 @@ impl TorsionFingerprint {
         for angles in [a, b] {
             Error::check_len("angles of a torsion fingerprint", expected, angles.angles.len())?;
         }
-        Ok(self.compare(a, b))
+        let mut out = Vec::with_capacity(1);
+        append_row(&self.terms, self.total, a, (Columns { angles: &b.angles, conformers: 1 }, 1), &mut out);
+        Ok(out[0])
     }
-}
 
-impl TorsionFingerprint {
-    /// The deviations of all pairs of conformers [Å], each of shape `[atoms]`: those of conformer 1 from 0, of 2 from 0 and
-    /// 1, and so on, shape `[n (n − 1) / 2]`, on the ambient threads.
+    /// The deviations of all pairs of conformers, whose positions [Å] are of shape `[atoms]` each: those of conformer 1 from
+    /// 0, of 2 from 0 and 1, and so on, shape `[n (n − 1) / 2]`, on the ambient threads.
     ///
     /// Angles are measured once for each conformer.
     ///
     /// ```
-    /// use mol_core::{Molecule, Vec3, geometry::{TorsionFingerprint, TorsionFingerprintOptions}};
-    /// let fingerprint = TorsionFingerprint::new(&Molecule::from_smiles("CCCC")?, TorsionFingerprintOptions::default())?;
+    /// use mol_core::{Molecule, Vec3, geometry::{TorsionFingerprint, TorsionFingerprintOptions}, perceive::Perception};
+    /// let butane = Perception::new(&Molecule::from_smiles("CCCC")?)?;
+    /// let fingerprint = TorsionFingerprint::new(&butane, TorsionFingerprintOptions::default())?;
     /// let turned = |angle: f64| {
     ///     let end = Vec3::new(angle.cos(), angle.sin(), 1.5);
     ///     [Vec3::x(), Vec3::zeros(), Vec3::z() * 1.5, end]
@@ -221,31 +239,20 @@ impl TorsionFingerprint {
     /// ```
     ///
     /// # Errors
-    /// [`Error::ShapeMismatch`] for another number of atoms.
+    /// As [`angles`](Self::angles).
     pub fn matrix<C: AsRef<[Vec3]> + Sync>(&self, conformers: &[C]) -> Result<Vec<f64>> {
         let angles: Vec<TorsionAngles> =
             conformers.par_iter().map(|conformer| self.angles(conformer.as_ref())).collect::<Result<_>>()?;
-        let row = |i: usize| (0..i).map(|j| self.compare(&angles[i], &angles[j])).collect::<Vec<f64>>();
-        let rows: Vec<Vec<f64>> = (1..angles.len()).into_par_iter().with_min_len(MIN_ROWS).map(row).collect();
-        Ok(rows.concat())
-    }
-
-    /// The deviation of two conformers whose angles are of this molecule.
-    fn compare(&self, a: &TorsionAngles, b: &TorsionAngles) -> f64 {
-        let (mut sum, mut start) = (0.0, 0);
-        for (term, weight) in self.terms.iter().zip(&self.weights) {
-            let end = start + term.size();
-            let mut least = 180.0_f64;
-            for x in &a.angles[start..end] {
-                for y in &b.angles[start..end] {
-                    let difference = (x - y).abs();
-                    least = least.min(difference.min(360.0 - difference));
-                }
-            }
-            sum += weight * least / term.largest;
-            start = end;
-        }
-        if self.total > 0.0 { sum / self.total } else { 0.0 }
+        let columns = columns(&angles);
+        let columns = Columns { angles: &columns, conformers: angles.len() };
+        let rows = |rows: std::ops::Range<usize>| {
+            let mut out = Vec::with_capacity(rows.clone().sum());
+            rows.for_each(|i| append_row(&self.terms, self.total, &angles[i], (columns, i), &mut out));
+            out
+        };
+        let chunk = |k: usize| rows(k * ROWS..((k + 1) * ROWS).min(angles.len()));
+        let parts: Vec<Vec<f64>> = (0..angles.len().div_ceil(ROWS)).into_par_iter().map(chunk).collect();
+        Ok(parts.concat())
     }
 }
 
@@ -254,32 +261,4 @@ impl Term {
     const fn size(&self) -> usize {
         if self.ring { 1 } else { self.chains.len() }
     }
-}
-
-/// The atoms that count, and which bonds lie on rings.
-struct Skeleton {
-    kept: Vec<bool>,
-    on_ring: Vec<bool>,
-}
-
-impl Skeleton {
-    fn new(molecule: &Molecule, polar_hydrogens: bool) -> Self {
-        let is_carbon = |atom: AtomIndex| molecule.atom(atom).element == Some(Element::C);
-        let keep = |(k, atom): (AtomIndex, &crate::Atom)| {
-            atom.element != Some(Element::H) || polar_hydrogens && !molecule.neighbors(k).any(is_carbon)
-        };
-        Self { kept: molecule.atoms().map(keep).collect(), on_ring: perceive::ring_bonds(molecule) }
-    }
-
-    /// The neighbours of `atom` that count, without `but`.
-    fn neighbors(&self, molecule: &Molecule, atom: AtomIndex, but: AtomIndex) -> Vec<AtomIndex> {
-        molecule.neighbors(atom).filter(|&next| next != but && self.kept[next.index()]).collect()
-    }
-}
-
-/// Whether torsions through this atom are undefined: at a triple bond, or in the middle of an allene.
-fn linear(molecule: &Molecule, atom: AtomIndex) -> bool {
-    let count = |order| molecule.bonds_of(atom).iter().filter(|&&bond| molecule.bond(bond).order == order).count();
-    let allene = molecule.atom(atom).element == Some(Element::C) && count(BondOrder::Double) > 1;
-    allene || count(BondOrder::Triple) > 0
 }

@@ -1,26 +1,25 @@
 //! Weights of torsions by their distance from the middle of the molecule.
 
-use super::Skeleton;
-use crate::{AtomIndex, Molecule};
+use super::skeleton::Skeleton;
 
 /// A distance between atoms that are not connected.
 const APART: u32 = u32::MAX;
 
-/// The weights of the torsions about `bonds`, then of the `rings`.
-pub(super) fn weights(molecule: &Molecule, graph: &Skeleton, bonds: &[[usize; 2]], rings: &[Vec<usize>]) -> Vec<f64> {
-    let kept: Vec<usize> = (0..graph.kept.len()).filter(|&atom| graph.kept[atom]).collect();
-    let inner = |atom: usize| neighbors(molecule, graph, atom).count() > 1;
-    let distances: Vec<Vec<u32>> = (0..graph.kept.len())
-        .map(|atom| if graph.kept[atom] { walk(molecule, graph, atom) } else { Vec::new() })
-        .collect();
-    let Some([first, second]) = central_bond(molecule, graph, &kept, &distances) else {
+/// The weights of the torsions about `bonds`, then of the `rings`. Time grows with the square of the atoms, memory with
+/// their number.
+pub(super) fn weights(skeleton: &Skeleton, bonds: &[[usize; 2]], rings: &[Vec<usize>]) -> Vec<f64> {
+    let mut walk = Walk::new(skeleton);
+    let Some([first, second]) = central_bond(&mut walk) else {
         return vec![1.0; bonds.len() + rings.len()];
     };
-    let (first, second) = (&distances[first], &distances[second]);
-    let farthest = molecule
-        .bonds()
-        .map(|(_, bond)| [bond.begin.index(), bond.end.index()])
-        .filter(|ends| ends.iter().all(|&end| graph.kept[end] && inner(end)))
+    let (first, second) = (walk.from(first).to_vec(), walk.from(second).to_vec());
+    let inner = |end: usize| skeleton.kept[end] && skeleton.is_inner(end);
+    let farthest = skeleton
+        .graph
+        .bonds
+        .iter()
+        .map(|ends| ends.map(|end| end as usize))
+        .filter(|ends| ends.iter().all(|&end| inner(end)))
         .map(|[b, c]| first[b].max(first[c]))
         .max();
     let half = f64::from(farthest.unwrap_or(1).max(1)) / 2.0;
@@ -40,56 +39,72 @@ pub(super) fn weights(molecule: &Molecule, graph: &Skeleton, bonds: &[[usize; 2]
     bonds.iter().map(torsion).chain(rings.iter().map(ring)).collect()
 }
 
-fn neighbors<'a>(molecule: &'a Molecule, graph: &'a Skeleton, atom: usize) -> impl Iterator<Item = usize> + 'a {
-    molecule.neighbors(AtomIndex::new(atom)).map(AtomIndex::index).filter(|&next| graph.kept[next])
-}
-
 /// Number of pieces that the atoms that count are in.
-pub(super) fn pieces(molecule: &Molecule, graph: &Skeleton) -> usize {
-    let mut seen = vec![false; graph.kept.len()];
+pub(super) fn pieces(skeleton: &Skeleton) -> usize {
+    let mut seen = vec![false; skeleton.kept.len()];
+    let mut stack = Vec::new();
     let mut count = 0;
-    for start in (0..seen.len()).filter(|&atom| graph.kept[atom]) {
-        if !seen[start] {
-            count += 1;
-            let reached = walk(molecule, graph, start);
-            reached.iter().zip(&mut seen).for_each(|(&distance, seen)| *seen |= distance != APART);
+    for start in (0..seen.len()).filter(|&atom| skeleton.kept[atom]) {
+        if std::mem::replace(&mut seen[start], true) {
+            continue;
+        }
+        count += 1;
+        stack.push(start);
+        while let Some(atom) = stack.pop() {
+            stack.extend(skeleton.neighbors(atom).filter(|&next| !std::mem::replace(&mut seen[next], true)));
         }
     }
     count
 }
 
-/// Bonds from `start` to each atom.
-fn walk(molecule: &Molecule, graph: &Skeleton, start: usize) -> Vec<u32> {
-    let mut distance = vec![APART; molecule.atom_count()];
-    distance[start] = 0;
-    let mut queue = vec![start];
-    let mut next = 0;
-    while next < queue.len() {
-        let atom = queue[next];
-        next += 1;
-        for other in neighbors(molecule, graph, atom) {
-            if distance[other] == APART {
-                distance[other] = distance[atom] + 1;
-                queue.push(other);
+/// Breadth-first walks whose lists serve again.
+struct Walk<'a> {
+    skeleton: &'a Skeleton<'a>,
+    distance: Vec<u32>,
+    queue: Vec<usize>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(skeleton: &'a Skeleton<'a>) -> Self {
+        Self { skeleton, distance: vec![APART; skeleton.kept.len()], queue: Vec::new() }
+    }
+
+    /// Bonds from `start` to each atom.
+    fn from(&mut self, start: usize) -> &[u32] {
+        self.distance.fill(APART);
+        self.distance[start] = 0;
+        self.queue.clear();
+        self.queue.push(start);
+        let mut next = 0;
+        while next < self.queue.len() {
+            let atom = self.queue[next];
+            next += 1;
+            for other in self.skeleton.neighbors(atom) {
+                if self.distance[other] == APART {
+                    self.distance[other] = self.distance[atom] + 1;
+                    self.queue.push(other);
+                }
             }
         }
+        &self.distance
     }
-    distance
 }
 
 /// The inner atom whose distances to the others vary least, and the next such one that is bonded to it.
 ///
 /// The variance is compared as the integer n Σ d² − (Σ d)², so that ties are ties and the lower index wins.
-fn central_bond(molecule: &Molecule, graph: &Skeleton, kept: &[usize], distances: &[Vec<u32>]) -> Option<[usize; 2]> {
-    let spread = |atom: usize| {
-        let others = || kept.iter().filter(|&&other| other != atom).map(|&other| u64::from(distances[atom][other]));
-        let (sum, squares) = (others().sum::<u64>(), others().map(|d| d * d).sum::<u64>());
-        others().count() as u64 * squares - sum * sum
-    };
-    let inner = kept.iter().copied().filter(|&atom| neighbors(molecule, graph, atom).count() > 1);
-    let mut order: Vec<(u64, usize)> = inner.map(|atom| (spread(atom), atom)).collect();
+fn central_bond(walk: &mut Walk) -> Option<[usize; 2]> {
+    let skeleton = walk.skeleton;
+    let mut order: Vec<(u128, usize)> = Vec::new();
+    for atom in (0..skeleton.kept.len()).filter(|&atom| skeleton.kept[atom] && skeleton.is_inner(atom)) {
+        walk.from(atom);
+        // The atom itself, at distance 0, adds to neither sum.
+        let reached = walk.queue.iter().map(|&other| u128::from(walk.distance[other]));
+        let (sum, squares) = reached.fold((0, 0), |(sum, squares), d| (sum + d, squares + d * d));
+        order.push(((walk.queue.len() as u128 - 1) * squares - sum * sum, atom));
+    }
     order.sort_unstable();
     let &(_, first) = order.first()?;
-    let bonded = |&&(_, atom): &&(u64, usize)| neighbors(molecule, graph, first).any(|next| next == atom);
+    let bonded = |&&(_, atom): &&(u128, usize)| skeleton.neighbors(first).any(|next| next == atom);
     Some([first, order[1..].iter().find(bonded)?.1])
 }

@@ -1,7 +1,7 @@
 //! Stereo elements: atoms and bonds that can carry stereo, and whether they do.
 
 use super::super::Perception;
-use crate::canon::{Graph, Kind, Scope, Site, components, mark_possible, settle};
+use crate::canon::{Graph, Kind, Scope, Site, Stereo, components, mark_possible, settle};
 use crate::{AtomIndex, BondIndex, Molecule, Result};
 
 /// A tetrahedral stereocentre.
@@ -72,7 +72,7 @@ impl StereoElements {
     #[must_use]
     pub fn new(perception: &Perception) -> Self {
         let mut elements = Self::default();
-        let (graphs, _) = components(perception, Scope::ALL);
+        let (graphs, _) = components(perception, Scope { stereo: Stereo::Possible, ..Scope::ALL });
         for graph in graphs {
             elements.add(graph);
         }
