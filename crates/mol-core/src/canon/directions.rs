@@ -114,7 +114,11 @@ impl System {
 ///
 /// # Errors
 /// The place among the sites of one that must lose its mark.
-pub(crate) fn directions(graph: &Graph, rank: &[u32], is_idle: &dyn Fn(usize) -> bool) -> Result<Directions, usize> {
+pub(crate) fn directions(
+    graph: &Graph,
+    rank: &[u32],
+    mut is_idle: impl FnMut(usize) -> bool,
+) -> Result<Directions, usize> {
     let is_bond = |site: &&Site| site.kind == Kind::Bond;
     if !graph.sites.iter().filter(is_bond).any(|site| site.number > 0) {
         return Ok(Directions::default());

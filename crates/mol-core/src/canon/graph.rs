@@ -38,9 +38,20 @@ pub(crate) struct Graph {
     /// Whether a vertex is on a ring or between rings.
     pub(crate) core: Vec<bool>,
     pub(crate) sites: Vec<Site>,
+    /// The most bonds that a vertex has.
+    most: usize,
 }
 
+/// So many bonds to one cell can be counted in the twelve bits that a partition has for each order.
+const MOST_COUNTED: usize = (1 << 12) - 1;
+
 impl Graph {
+    /// Whether some vertex has more bonds than a partition counts in one pass.
+    #[inline]
+    pub(crate) const fn has_hub(&self) -> bool {
+        self.most > MOST_COUNTED
+    }
+
     /// Number of vertices.
     pub(crate) fn len(&self) -> usize {
         self.atoms.len()
@@ -145,6 +156,7 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
         colors: Vec::with_capacity(count),
         core: Vec::new(),
         sites: Vec::new(),
+        most: 0,
         atoms,
     };
     graph.starts.push(0);
@@ -162,6 +174,7 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
         }
         graph.starts.push(graph.arcs.len() as u32);
         graph.hydrogens.push(hydrogens);
+        graph.most = graph.most.max(graph.degree(k as u32));
         graph.colors.push(color(
             molecule,
             atom,

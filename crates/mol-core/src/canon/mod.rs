@@ -8,45 +8,30 @@
 //! Deliberately not here: tautomers and protonation (different forms, different compounds), and agreement with the text of
 //! any other program's canonical form, which is no standard.
 
+mod budget;
 mod directions;
 mod graph;
 mod idle;
 mod normal;
 mod partition;
+mod rounds;
 mod search;
 mod site;
+mod twin;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use budget::Budget;
 pub(crate) use graph::{Graph, Scope, Stereo, components};
 pub(crate) use idle::{mark_possible, settle};
-pub(crate) use normal::normal;
+pub(crate) use rounds::canonical;
 pub(crate) use site::{Kind, Site, least_number};
 
 use crate::perceive::Perception;
 use crate::smiles::write::Explicit;
-use crate::{AtomIndex, BondIndex, BondOrder, Molecule, Result};
-
-/// Rounds of reading and canonicalising again at most.
-const MOST_ROUNDS: usize = 8;
-
-/// Whether a double bond of a ring that is not aromatic stands beside an aromatic atom of the ring at both ends, so that it
-/// might be aromatic in another Kekulé structure.
-fn is_ambiguous(perception: &Perception) -> bool {
-    let molecule = perception.molecule();
-    let beside = |atom: AtomIndex, bond: BondIndex| {
-        let mut others = molecule.bonds_of(atom).iter().filter(|&&other| other != bond);
-        others.any(|&other| perception.is_ring_bond(other) && perception.is_aromatic(molecule.bond(other).other(atom)))
-    };
-    molecule.bonds().any(|(index, bond)| {
-        bond.order == BondOrder::Double
-            && !perception.is_aromatic_bond(index)
-            && perception.is_ring_bond(index)
-            && beside(bond.begin, index)
-            && beside(bond.end, index)
-    })
-}
+use crate::{AtomIndex, Molecule, Result};
+use normal::Normal;
 
 /// The canonical form of a molecule: its text and the order of the atoms in it.
 ///
@@ -62,6 +47,8 @@ fn is_ambiguous(perception: &Perception) -> bool {
 pub struct Canonical {
     smiles: String,
     order: Vec<AtomIndex>,
+    /// Places of the text that have no atom.
+    counted: Vec<usize>,
     exact: bool,
 }
 
@@ -69,41 +56,34 @@ impl Canonical {
     /// Finds the canonical form.
     #[must_use]
     pub fn new(perception: &Perception) -> Self {
-        let normal = normal(perception, Scope::ALL, None, Explicit::default());
-        let mut canonical = Self { smiles: normal.text, order: normal.order, exact: normal.exact };
-        if is_ambiguous(perception) {
-            canonical.settle_aromaticity();
-        }
-        canonical
+        Self::within(perception, &mut Budget::default())
     }
 
-    /// Reads the text and canonicalises again until nothing changes: which bonds are aromatic may depend on the Kekulé
-    /// structure it was perceived from. Of forms that follow each other in a circle it takes the least.
-    fn settle_aromaticity(&mut self) {
-        let mut seen: Vec<Self> = Vec::new();
-        for _ in 0..MOST_ROUNDS {
-            let Some(perception) =
-                Molecule::from_smiles(&self.smiles).ok().and_then(|molecule| Perception::new(&molecule).ok())
-            else {
-                return;
-            };
-            let again = normal(&perception, Scope::ALL, None, Explicit::default());
-            if again.text == self.smiles {
-                return;
-            }
-            seen.push(self.clone());
-            let order = again.order.iter().map(|atom| self.order[atom.index()]).collect::<Vec<_>>();
-            let rest = self.order[order.len().min(self.order.len())..].to_vec();
-            self.order = [order, rest].concat();
-            self.exact &= again.exact;
-            self.smiles = again.text;
-            if let Some(first) = seen.iter().position(|old| old.smiles == self.smiles) {
-                if let Some(least) = seen.drain(first..).min_by(|a, b| a.smiles.cmp(&b.smiles)) {
-                    *self = least;
-                }
-                return;
+    /// Finds the canonical form with so much work for ties.
+    fn within(perception: &Perception, budget: &mut Budget) -> Self {
+        let Normal { text, atoms } = canonical(perception, Scope::ALL, None, Explicit::default(), budget);
+        let molecule = perception.molecule();
+        let (mut order, mut counted) = (Vec::with_capacity(molecule.atom_count()), Vec::new());
+        for (place, atom) in atoms.into_iter().enumerate() {
+            match atom {
+                Some(atom) => order.push(atom),
+                None => counted.push(place),
             }
         }
+        if order.len() < molecule.atom_count() {
+            let mut listed = vec![false; molecule.atom_count()];
+            for atom in &order {
+                listed[atom.index()] = true;
+            }
+            for k in 0..order.len() {
+                for other in molecule.neighbors(order[k]) {
+                    if !std::mem::replace(&mut listed[other.index()], true) {
+                        order.push(other);
+                    }
+                }
+            }
+        }
+        Self { smiles: text, order, counted, exact: budget.is_exact() }
     }
 
     /// The canonical SMILES.
@@ -120,7 +100,7 @@ impl Canonical {
 
     /// The atoms in the order of the canonical SMILES, then those hydrogens that it only counts; shape `[atoms]`.
     ///
-    /// Equivalent atoms have places that depend on the numbering, as nothing tells them apart.
+    /// The text may have atoms that the molecule has not: [`counted`](Self::counted). Equivalent atoms have places that depend on the numbering, as nothing tells them apart.
     #[must_use]
     pub fn order(&self) -> &[AtomIndex] {
         &self.order
@@ -136,8 +116,24 @@ impl Canonical {
         ranks
     }
 
-    /// Whether the search was completed. If not, which no molecule is known to need, the form is one of the molecule but
-    /// may depend on the numbering.
+    /// The places in the text, ascending, of hydrogens that the molecule only counts and the text writes as atoms, because a
+    /// direction mark finds no other place; [`order`](Self::order) passes them over. Hardly any molecule has one.
+    ///
+    /// ```
+    /// use mol_core::{Canonical, Molecule, perceive::Perception};
+    /// let triene = Molecule::from_smiles("F[C@H]=[C@@H]C=C[C@H]=[C@H]F")?;
+    /// let canonical = Canonical::new(&Perception::new(&triene)?);
+    /// assert_eq!(canonical.smiles().matches("[H]").count(), canonical.counted().len());
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn counted(&self) -> &[usize] {
+        &self.counted
+    }
+
+    /// Whether everything was decided within the limit of work: 2·10⁸ bonds looked at in breaking ties, over all of the
+    /// molecule. If not, which takes symmetries that no compound is known to have, the text is still one of the molecule, but it
+    /// may depend on the numbering, and may keep marks that say nothing.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         self.exact

@@ -1,5 +1,6 @@
 //! The canonical text of a molecule: components labelled one by one, marks that mean something chosen anew, written.
 
+use super::budget::Budget;
 use super::directions::directions;
 use super::graph::{ABSENT, Graph, HYDROGEN, LONE_PAIR, Scope, components};
 use super::idle::{is_stated_idle, settle};
@@ -8,105 +9,113 @@ use super::site::{Kind, Site};
 use crate::perceive::Perception;
 use crate::smiles::sheet::{Line, Row, Sheet, Stroke};
 use crate::smiles::write::{Explicit, write};
-use crate::{Atom, AtomIndex, BondOrder, ChiralClass, Chirality, Element, Molecule};
+use crate::{Atom, AtomIndex, BondOrder, ChiralClass, Chirality, Element};
 use smallvec::SmallVec;
 
 /// A canonical text with the atoms in its order.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Normal {
     pub(crate) text: String,
-    /// Atoms in the order of the text, then hydrogens that were folded away.
-    pub(crate) order: Vec<AtomIndex>,
-    pub(crate) exact: bool,
+    /// The atoms of the text; `None` for a hydrogen that is written for a direction mark and only counted in the molecule.
+    pub(crate) atoms: Vec<Option<AtomIndex>>,
 }
 
 /// Writes the canonical form; a root stands first.
-pub(crate) fn normal(perception: &Perception, scope: Scope, root: Option<AtomIndex>, explicit: Explicit) -> Normal {
+pub(crate) fn normal(
+    perception: &Perception,
+    scope: Scope,
+    root: Option<AtomIndex>,
+    explicit: Explicit,
+    budget: &mut Budget,
+) -> Normal {
     let (graphs, folded) = components(perception, scope);
     let molecule = perception.molecule();
     // A folded hydrogen cannot stand first; the atom it is folded into can.
     let root =
         root.map(|atom| if folded[atom.index()] { molecule.neighbors(atom).next().unwrap_or(atom) } else { atom });
-    let mut parts: Vec<(bool, String, Vec<AtomIndex>, bool)> = graphs
+    let mut parts: Vec<(bool, Normal)> = graphs
         .into_iter()
         .map(|graph| {
             let place = root.and_then(|root| graph.atoms.binary_search(&root).ok());
-            let (text, order, exact) = component(molecule, perception, graph, place, scope, explicit);
-            (place.is_none(), text, order, exact)
+            let part = Component { perception, scope, explicit, folded: &folded };
+            (place.is_none(), part.write(graph, place, budget))
         })
         .collect();
     if parts.len() > 1 {
-        parts.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        parts.sort_by(|a, b| (a.0, &a.1.text).cmp(&(b.0, &b.1.text)));
     }
-    let exact = parts.iter().all(|part| part.3);
-    let (mut text, mut order) = (String::new(), Vec::new());
-    for (k, (_, part, atoms, _)) in parts.into_iter().enumerate() {
-        if k == 0 {
-            (text, order) = (part, atoms);
-        } else {
-            text.push('.');
-            text.push_str(&part);
-            order.extend(atoms);
-        }
+    let mut parts = parts.into_iter().map(|(_, part)| part);
+    let mut whole = parts.next().unwrap_or_default();
+    for part in parts {
+        whole.text.push('.');
+        whole.text.push_str(&part.text);
+        whole.atoms.extend(part.atoms);
     }
-    if order.len() < molecule.atom_count() {
-        for k in 0..order.len() {
-            for other in molecule.neighbors(order[k]) {
-                if folded[other.index()] {
-                    order.push(other);
-                }
-            }
-        }
-    }
-    Normal { text, order, exact }
+    whole
 }
 
-fn component(
-    molecule: &Molecule,
-    perception: &Perception,
-    mut graph: Graph,
-    root: Option<usize>,
+/// What the writing of a component looks at beside its graph.
+struct Component<'a> {
+    perception: &'a Perception,
     scope: Scope,
     explicit: Explicit,
-) -> (String, Vec<AtomIndex>, bool) {
-    loop {
-        let mut partition = settle(&mut graph);
-        if let Some(root) = root {
-            partition.individualize(root as u32);
-            partition.refine(&graph, &graph.sites);
-        }
-        // Marked sites first, which are all that a numbering looks at.
-        graph.sites.sort_by_key(|site| site.number == 0);
-        let marked = graph.sites.partition_point(|site| site.number > 0);
-        let labelling = label(&graph, partition, &graph.sites[..marked]);
-        let mut rank: SmallVec<[u32; 64]> = SmallVec::from_elem(0, graph.len());
-        for (place, &vertex) in (0..).zip(&labelling.order) {
-            rank[vertex as usize] = place;
-        }
-        let marks = match directions(&graph, &rank, &|site| is_stated_idle(&graph, site)) {
-            Ok(directions) => directions.marks,
-            Err(site) => {
-                graph.sites[site].number = 0;
-                continue;
+    folded: &'a [bool],
+}
+
+impl Component<'_> {
+    fn write(&self, mut graph: Graph, root: Option<usize>, budget: &mut Budget) -> Normal {
+        loop {
+            let mut partition = settle(&mut graph, budget);
+            if let Some(root) = root {
+                partition.individualize(root as u32);
+                partition.refine(&graph, &graph.sites);
             }
-        };
-        let mut sheet = sheet(molecule, perception, &graph, scope);
-        for mark in marks {
-            let line = mark_line(&mut sheet, &mut rank, mark.end, mark.ligand);
-            let line = &mut sheet.lines[line];
-            let seen = if line.begin == mark.end { mark.direction } else { mark.direction.reversed() };
-            (line.direction, line.group) = (Some(seen), mark.group);
-        }
-        if let Some(root) = root {
-            // Only the walk starts at the root; the order of neighbours is that of the labelling.
-            for place in &mut rank {
-                *place += 1;
+            // Marked sites first, which are all that a numbering looks at.
+            graph.sites.sort_by_key(|site| site.number == 0);
+            let marked = graph.sites.partition_point(|site| site.number > 0);
+            let labelling = label(&graph, partition, &graph.sites[..marked], budget);
+            let mut rank: SmallVec<[u32; 64]> = SmallVec::from_elem(0, graph.len());
+            for (place, &vertex) in (0..).zip(&labelling.order) {
+                rank[vertex as usize] = place;
             }
-            rank[root] = 0;
+            let marks = match directions(&graph, &rank, |site| is_stated_idle(&graph, site, budget)) {
+                Ok(directions) => directions.marks,
+                Err(site) => {
+                    graph.sites[site].number = 0;
+                    continue;
+                }
+            };
+            let mut sheet = sheet(self.perception, &graph, self.scope);
+            let mut written: SmallVec<[Option<AtomIndex>; 2]> = SmallVec::new();
+            for mark in marks {
+                if mark.ligand == HYDROGEN {
+                    written.push(self.hydrogen_of(graph.atoms[mark.end as usize]));
+                }
+                let line = mark_line(&mut sheet, &mut rank, mark.end, mark.ligand);
+                let line = &mut sheet.lines[line];
+                let seen = if line.begin == mark.end { mark.direction } else { mark.direction.reversed() };
+                (line.direction, line.group) = (Some(seen), mark.group);
+            }
+            if let Some(root) = root {
+                // Only the walk starts at the root; the order of neighbours is that of the labelling.
+                for place in &mut rank {
+                    *place += 1;
+                }
+                rank[root] = 0;
+            }
+            let (text, order) = write(&sheet, &rank, self.explicit);
+            let mut atoms = Vec::with_capacity(self.perception.molecule().atom_count());
+            atoms.extend(order.iter().map(|&vertex| match graph.atoms.get(vertex as usize) {
+                Some(&atom) => Some(atom),
+                None => written[vertex as usize - graph.len()],
+            }));
+            return Normal { text, atoms };
         }
-        let (text, order) = write(&sheet, &rank, explicit);
-        let mut atoms = Vec::with_capacity(molecule.atom_count());
-        atoms.extend(order.iter().filter_map(|&vertex| graph.atoms.get(vertex as usize)));
-        return (text, atoms, labelling.exact);
+    }
+
+    /// The hydrogen drawn at an atom that was folded into its count.
+    fn hydrogen_of(&self, atom: AtomIndex) -> Option<AtomIndex> {
+        self.perception.molecule().neighbors(atom).find(|other| self.folded[other.index()])
     }
 }
 
@@ -134,8 +143,8 @@ fn mark_line(sheet: &mut Sheet, rank: &mut SmallVec<[u32; 64]>, end: u32, ligand
 }
 
 /// A component as it is written: hydrogens folded, aromatic bonds as perceived, only marks that mean something.
-fn sheet(molecule: &Molecule, perception: &Perception, graph: &Graph, scope: Scope) -> Sheet {
-    let count = graph.len();
+fn sheet(perception: &Perception, graph: &Graph, scope: Scope) -> Sheet {
+    let (molecule, count) = (perception.molecule(), graph.len());
     let mut sheet = Sheet::default();
     let strokes = (0..count as u32).map(|vertex| graph.degree(vertex)).sum::<usize>();
     sheet.rows.reserve(count);

@@ -10,6 +10,9 @@ use super::graph::Graph;
 use super::site::{Kind, Site};
 use smallvec::SmallVec;
 
+/// Numbers of bond orders.
+const ORDERS: u8 = 5;
+
 /// What is known of a vertex; together, as they are looked at together.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spot {
@@ -153,15 +156,19 @@ impl Partition {
             self.taken += 1;
             self.cells[start as usize].is_queued = false;
             let splitter: SmallVec<[u32; 32]> = SmallVec::from_slice(self.members(start));
-            for &vertex in &splitter {
-                let arcs = graph.arcs(vertex);
-                self.work += arcs.len() as u64;
-                for arc in arcs {
-                    self.touch(arc.to, 1 << (12 * arc.order));
-                }
-            }
             self.trace = self.trace.wrapping_add(mix(u64::from(start)));
-            self.split_touched();
+            if graph.has_hub() {
+                self.split_by_each_order(graph, &splitter);
+            } else {
+                for &vertex in &splitter {
+                    let arcs = graph.arcs(vertex);
+                    self.work += arcs.len() as u64;
+                    for arc in arcs {
+                        self.touch(arc.to, 1 << (12 * arc.order));
+                    }
+                }
+                self.split_touched();
+            }
             if self.is_discrete() {
                 // Nothing is left to split.
                 for &open in &self.queue[self.taken..] {
@@ -172,6 +179,20 @@ impl Partition {
         }
         self.queue.clear();
         self.taken = 0;
+    }
+
+    /// Splits by the bonds to one cell, one order after the other: their counts together may not fit into one number.
+    fn split_by_each_order(&mut self, graph: &Graph, splitter: &[u32]) {
+        for order in 0..ORDERS {
+            for &vertex in splitter {
+                let arcs = graph.arcs(vertex);
+                self.work += arcs.len() as u64;
+                for arc in arcs.iter().filter(|arc| arc.order == order) {
+                    self.touch(arc.to, 1);
+                }
+            }
+            self.split_touched();
+        }
     }
 
     /// Splits by what the marks of sites say; true if anything was split.
@@ -185,6 +206,13 @@ impl Partition {
                 Kind::Polyhedron(class) => 4 + class as u64,
             };
             let weight = mix(kind << 8 | u64::from(value)) | 1;
+            if value > 0 {
+                // Also where the ends are in cells of their own, so that a search sees a wrong choice at once and not only
+                // at the end of all paths behind it.
+                for end in site.ends {
+                    self.trace = self.trace.wrapping_add(mix(weight.wrapping_add(u64::from(self.cell[end as usize]))));
+                }
+            }
             self.touch(site.ends[0], weight);
             if site.ends[1] != site.ends[0] {
                 self.touch(site.ends[1], weight);

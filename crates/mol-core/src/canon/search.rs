@@ -9,14 +9,13 @@
 //!
 //! Deliberately not here: the automorphism group itself.
 
+use super::budget::Budget;
 use super::graph::Graph;
 use super::partition::Partition;
 use super::site::Site;
+use super::twin::Twin;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
-
-/// Bonds that are looked at before the search takes the best numbering found so far.
-const WORK_LIMIT: u64 = 500_000_000;
 
 /// A numbering of the vertices of a component.
 #[derive(Clone, Debug)]
@@ -60,10 +59,10 @@ struct Search<'a> {
     ahead: Vec<Ordering>,
     /// Orbits under the automorphisms found, all of which fix the path to the present tie on the first path.
     orbits: Vec<u32>,
-    /// Partition after breaking a tie by its first candidate: elements and cells.
-    snapshot: (Vec<u32>, Vec<u32>),
-    /// The image of each vertex under the map that is tried; the identity in between.
-    image: Vec<u32>,
+    /// For comparing the partition after breaking a tie by its first candidate with others.
+    twin: Twin,
+    /// Bonds that may be looked at before the search takes the best numbering found so far.
+    limit: u64,
     /// Whether no choice was left unexamined.
     exact: bool,
     /// Whether all ties must be searched, also those of branches without rings.
@@ -71,9 +70,10 @@ struct Search<'a> {
 }
 
 /// Labels a component from a partition that is refined already; `sites` are those that have marks, others beside them do no
-/// harm.
-pub(crate) fn label(graph: &Graph, partition: Partition, sites: &[Site]) -> Labelling {
+/// harm. The work, that of the partition so far included, is charged to the budget.
+pub(crate) fn label(graph: &Graph, partition: Partition, sites: &[Site], budget: &mut Budget) -> Labelling {
     if partition.is_discrete() {
+        budget.spend(partition.work);
         return Labelling { order: partition.elements, exact: true };
     }
     let thorough = graph.sites.iter().any(Site::is_polyhedron);
@@ -83,13 +83,14 @@ pub(crate) fn label(graph: &Graph, partition: Partition, sites: &[Site]) -> Labe
     if !tied || acyclic && !thorough {
         let mut partition = partition;
         partition.finish(graph, sites);
+        budget.spend(partition.work);
         return Labelling { order: partition.elements, exact: true };
     }
-    Search::new(graph, partition, sites, thorough).run()
+    Search::new(graph, partition, sites, thorough, budget.left()).run(budget)
 }
 
 impl<'a> Search<'a> {
-    fn new(graph: &'a Graph, partition: Partition, sites: &'a [Site], thorough: bool) -> Self {
+    fn new(graph: &'a Graph, partition: Partition, sites: &'a [Site], thorough: bool, limit: u64) -> Self {
         Self {
             graph,
             sites,
@@ -102,16 +103,16 @@ impl<'a> Search<'a> {
             first: None,
             best: None,
             ahead: Vec::new(),
-            snapshot: (Vec::new(), Vec::new()),
-            image: (0..graph.len() as u32).collect(),
+            twin: Twin::new(graph.len()),
+            limit,
             thorough,
         }
     }
 
-    fn run(mut self) -> Labelling {
+    fn run(mut self, budget: &mut Budget) -> Labelling {
         self.open_or_close();
         while !self.frames.is_empty() {
-            if self.partition.work > WORK_LIMIT && self.best.is_some() {
+            if self.partition.work > self.limit && self.best.is_some() {
                 self.exact = false;
                 break;
             }
@@ -126,6 +127,10 @@ impl<'a> Search<'a> {
             partition.restore(best.elements, &best.cell);
         }
         partition.finish(self.graph, self.sites);
+        budget.spend(partition.work);
+        if !exact {
+            budget.give_up();
+        }
         Labelling { order: partition.elements, exact }
     }
 
@@ -141,16 +146,20 @@ impl<'a> Search<'a> {
                 place += size;
                 continue;
             }
-            let candidates: SmallVec<[u32; 8]> = self.partition.members(place as u32).into();
+            let mut candidates: SmallVec<[u32; 8]> = self.partition.members(place as u32).into();
             let (mark, trace) = (self.partition.mark(), self.partition.trace);
-            if self.partition.work > WORK_LIMIT {
+            if self.partition.work > self.limit {
                 self.exact = false;
                 self.break_tie(first, mark, trace);
             } else if !self.all_equivalent(&candidates, mark, trace) {
-                self.partition.undo(mark);
-                self.partition.trace = trace;
-                self.frames.push(Frame { mark, trace, candidates, next: 0, tried: SmallVec::new() });
-                return;
+                let before = candidates.len();
+                self.keep_least(&mut candidates, mark, trace);
+                if candidates.len() == before || !self.all_equivalent(&candidates, mark, trace) {
+                    self.partition.undo(mark);
+                    self.partition.trace = trace;
+                    self.frames.push(Frame { mark, trace, candidates, next: 0, tried: SmallVec::new() });
+                    return;
+                }
             }
             place += 1;
         }
@@ -165,10 +174,25 @@ impl<'a> Search<'a> {
         self.take_snapshot(candidates[0], mark, trace);
         candidates[1..].iter().all(|&vertex| {
             self.break_tie(vertex, mark, trace);
-            let symmetric = self.local_symmetry();
-            self.forget_images();
+            let symmetric = self.twin.is_image(self.graph, self.sites, &self.partition);
+            self.twin.forget();
             symmetric
         })
+    }
+
+    /// Keeps the candidates of a tie that lead to the least trace: the best numbering is behind one of them. Without this
+    /// look ahead all that is behind the first candidate is searched before a better one is seen, at every tie anew.
+    fn keep_least(&mut self, candidates: &mut SmallVec<[u32; 8]>, mark: usize, trace: u64) {
+        let traces: SmallVec<[u64; 8]> = candidates
+            .iter()
+            .map(|&vertex| {
+                self.break_tie(vertex, mark, trace);
+                self.partition.trace
+            })
+            .collect();
+        let least = traces.iter().copied().min();
+        let mut traces = traces.into_iter();
+        candidates.retain(|_| traces.next() == least);
     }
 
     fn break_tie(&mut self, vertex: u32, mark: usize, trace: u64) {
@@ -181,8 +205,7 @@ impl<'a> Search<'a> {
 
     fn take_snapshot(&mut self, vertex: u32, mark: usize, trace: u64) {
         self.break_tie(vertex, mark, trace);
-        self.snapshot.0.clone_from(&self.partition.elements);
-        self.snapshot.1.clone_from(&self.partition.cell);
+        self.twin.take(&self.partition);
     }
 
     /// Breaks the last open tie by its next candidate that is worth it; false if there is none or it is no better.
@@ -239,65 +262,17 @@ impl<'a> Search<'a> {
         let (mark, trace) = (self.frames[depth].mark, self.frames[depth].trace);
         self.take_snapshot(earlier, mark, trace);
         self.break_tie(vertex, mark, trace);
-        let symmetric = self.local_symmetry();
+        let symmetric = self.twin.is_image(self.graph, self.sites, &self.partition);
         if symmetric && on_first {
-            for from in 0..self.image.len() as u32 {
-                if self.image[from as usize] != from {
-                    self.unite(from, self.image[from as usize]);
+            for from in 0..self.graph.len() as u32 {
+                let to = self.twin.image(from);
+                if to != from {
+                    self.unite(from, to);
                 }
             }
         }
-        self.forget_images();
+        self.twin.forget();
         symmetric
-    }
-
-    /// Whether an automorphism takes the partition of the snapshot to the present one and leaves all vertices of cells with
-    /// several where they are; `image` is then it.
-    fn local_symmetry(&mut self) -> bool {
-        let (elements, cell) = &self.snapshot;
-        let now = &self.partition;
-        for (&from, &to) in elements.iter().zip(&now.elements) {
-            let start = now.cell[to as usize];
-            if cell[from as usize] != start {
-                return false;
-            }
-            if now.size(start) == 1 {
-                self.image[from as usize] = to;
-            } else if now.cell[from as usize] != start {
-                // Not the same vertices in another order.
-                return false;
-            }
-        }
-        let image = |vertex: u32| self.image[vertex as usize];
-        let keeps_bonds = |&from: &u32| {
-            let to = image(from);
-            from == to
-                || self.graph.degree(from) == self.graph.degree(to)
-                    && self.graph.arcs(from).iter().all(|arc| {
-                        let wanted = image(arc.to);
-                        self.graph.arcs(to).iter().any(|other| other.to == wanted && other.order == arc.order)
-                    })
-        };
-        elements.iter().all(keeps_bonds) && self.sites.iter().all(|site| self.keeps(site))
-    }
-
-    fn forget_images(&mut self) {
-        for (vertex, image) in (0..).zip(&mut self.image) {
-            *image = vertex;
-        }
-    }
-
-    /// Whether the image of a site is a site with the same mark.
-    fn keeps(&self, site: &Site) -> bool {
-        let image = |vertex: u32| self.image[vertex as usize];
-        let moves = |&vertex: &u32| (vertex as usize) < self.image.len() && image(vertex) != vertex;
-        if site.number == 0 || !(site.ends.iter().any(moves) || site.ligands.iter().any(moves)) {
-            return true;
-        }
-        let ends = site.ends.map(image);
-        let same = |other: &&Site| other.kind == site.kind && (other.ends == ends || other.ends == [ends[1], ends[0]]);
-        let other = self.sites.iter().find(same);
-        other.is_some_and(|other| other.number > 0 && other.value(|vertex| vertex) == site.value(image))
     }
 
     /// Compares a numbering with the first and the best.

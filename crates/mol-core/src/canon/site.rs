@@ -10,8 +10,6 @@ use smallvec::SmallVec;
 
 /// Smallest ring that can hold a trans double bond.
 const TRANS_RING: usize = 8;
-/// Double bonds in a row that are followed.
-const LONGEST_CUMULENE: usize = 64;
 
 /// What kind of stereo a site has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +179,8 @@ fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bo
             _ => false,
         },
         (3, 0, Some(Element::N)) => {
-            let rings = perception.rings();
+            // Not a basis, in which the choice among rings of one size depends on the numbering.
+            let rings = perception.symmetrized_rings();
             let in_three = || rings.of_atom(atom).iter().any(|&ring| rings.atoms(ring).len() == 3);
             perception.hybridization(atom) == Hybridization::Sp3 && (in_three() || is_bridgehead(perception, atom))
         }
@@ -191,7 +190,7 @@ fn can_be_tetrahedral(perception: &Perception, graph: &Graph, vertex: u32) -> bo
 
 /// Whether an atom has three ring bonds and each of its rings shares two bonds or more with another of them.
 fn is_bridgehead(perception: &Perception, atom: AtomIndex) -> bool {
-    let rings = perception.rings();
+    let rings = perception.symmetrized_rings();
     let on_ring = |bond: &&BondIndex| perception.is_ring_bond(**bond);
     if perception.molecule().bonds_of(atom).iter().filter(on_ring).count() < 3 {
         return false;
@@ -271,9 +270,6 @@ fn cumulene(
         let onward = graph.arcs(here).iter().find(|arc| arc.to != before)?;
         (before, here) = (here, onward.to);
         row.push((onward.to, onward.bond));
-        if row.len() > LONGEST_CUMULENE {
-            return None;
-        }
     }
     if here <= start {
         return None;
@@ -281,7 +277,8 @@ fn cumulene(
     let rings = perception.rings();
     let middle = row[(row.len() - 1) / 2];
     let last = row[row.len() - 1].1;
-    if row.len() == 1 && rings.smallest_at_bond(first).is_some_and(|size| size < TRANS_RING) {
+    // A row in a ring takes as much of it as one double bond and its inner atoms, which are in no other ring.
+    if row.len() % 2 == 1 && rings.smallest_at_bond(first).is_some_and(|size| size < TRANS_RING + row.len() - 1) {
         return None;
     }
     let mut ligands = side(perception.molecule(), graph, start, first, place)?;

@@ -1,7 +1,8 @@
 //! Canonical forms: exact counts of stereo-isomers, symmetric frames, marks that say nothing, modes of writing.
 
+use super::Budget;
 use crate::smiles::{SmilesOrder, SmilesWriter};
-use crate::{AtomIndex, Canonical, Molecule, Seed, perceive::Perception};
+use crate::{AtomIndex, Canonical, Element, Molecule, Seed, perceive::Perception};
 use std::collections::BTreeSet;
 
 fn canonical(smiles: &str) -> String {
@@ -123,6 +124,7 @@ fn marks_that_say_nothing_are_dropped() {
         ("C/C=C", "CC=C"),
         ("C/C=C1/CCCCC1", "CC=C1CCCCC1"),
         ("C1CC/C=C/C1", "C1CCC=CC1"),
+        ("C1C/C=C=C=C/C1", "C1CC=C=C=CC1"), // no trans form has room for four carbons in a row
         ("C[NH+](C)[C@@H](C)C", "C[NH+](C)C(C)C"),
         ("[C@](F)(F)(Cl)Br", "C(F)(F)(Cl)Br"),
         ("c1cc[c@H]cc1", "c1ccccc1"),
@@ -149,6 +151,8 @@ fn spellings_of_one_compound_agree() {
         ("OC(Cl)=[C@]=C(C)F", "OC(Cl)=[C@AL1]=C(C)F"),
         ("CN(=O)=O.[Na+].[Cl-]", "[Cl-].[Na+].O=N(C)=O"),
         ("C1=CN=CN1", "c1c[nH]cn1"),
+        // Two Kekulé structures with an aromatic outline of ten atoms; the bond inside is double in one of them.
+        ("C1=CC2=C1C=CC=CC=C2", "C1=CC2=CC=CC=CC=C12"),
     ] {
         assert_eq!(canonical(one), canonical(other), "{one} {other}");
     }
@@ -183,19 +187,82 @@ fn a_double_bond_between_stated_ones_stays_open() {
 
 #[test]
 fn the_order_is_that_of_the_text() {
-    for smiles in ["c1ccc(cc1)[C@H](F)O.CC=O", "[H]C([H])([H])OC", "N[C@@H](C)C(=O)O"] {
+    for (smiles, counted) in [
+        ("c1ccc(cc1)[C@H](F)O.CC=O", 0),
+        ("[H]C([H])([H])OC", 0),
+        ("N[C@@H](C)C(=O)O", 0),
+        // The text writes a drawn hydrogen, for the mark beside it.
+        (r"C=C/C(=N/[H])C(=N)/N=C\[O-]", 0),
+        (r"[Na+].C=C/C(=N/[H])C(=N)/N=C\[O-]", 0),
+        // It writes one that is only counted.
+        ("F[C@H]=[C@@H]C=C[C@H]=[C@H]F", 1),
+        ("[Cl-].F[C@H]=[C@@H]C=C[C@H]=[C@H]F.C1=CC2=C1C=CC=CC=C2", 1),
+        // The text is that of another Kekulé structure.
+        ("OC1=CC2=C1C=CC=CC=C2", 0),
+    ] {
         let molecule = Molecule::from_smiles(smiles).unwrap();
         let canonical = Canonical::new(&Perception::new(&molecule).unwrap());
         let written = Molecule::from_smiles(canonical.smiles()).unwrap();
-        for (atom, data) in written.atoms() {
-            let original = canonical.order()[atom.index()];
-            assert_eq!(molecule.atom(original).element, data.element);
-            assert_eq!(canonical.ranks()[original.index()], atom.index());
+        assert_eq!(canonical.counted().len(), counted, "{smiles}");
+        let places = (0..written.atom_count()).filter(|place| !canonical.counted().contains(place));
+        for (rank, place) in places.enumerate() {
+            let (original, data) = (canonical.order()[rank], written.atom(AtomIndex::new(place)));
+            assert_eq!(molecule.atom(original).element, data.element, "{smiles}");
+            assert_eq!(canonical.ranks()[original.index()], rank);
+        }
+        for &place in canonical.counted() {
+            assert_eq!(written.atom(AtomIndex::new(place)).element, Some(Element::H), "{smiles}");
         }
         let mut all: Vec<AtomIndex> = canonical.order().to_vec();
         all.sort_unstable();
         assert!(all.iter().enumerate().all(|(k, atom)| atom.index() == k) && all.len() == molecule.atom_count());
     }
+}
+
+#[test]
+fn chains_of_rings_with_marks_take_no_search_of_all_combinations() {
+    // Marks that say nothing, each inverted by the symmetry of its own ring.
+    let chain = |unit: &str| format!("C{}C", unit.repeat(30));
+    let plain = canonical(&chain("C1CCC(CC1)O"));
+    assert_eq!(canonical(&chain("[C@@H]1CCC(CC1)O")), plain);
+    assert_eq!(canonical(&chain("[C@H]1CCC(CC1)O")), plain);
+    // Marks that say something, though each ring may be drawn either way round.
+    let molecule = Molecule::from_smiles(&chain("[C@H]1CC[C@@H](CC1)O")).unwrap();
+    let form = Canonical::new(&Perception::new(&molecule).unwrap());
+    assert!(form.is_exact() && form.smiles().matches("[C@").count() == 60, "{}", form.smiles());
+    let mut rng = Seed::new(3).rng();
+    for _ in 0..3 {
+        let spelling = SmilesWriter::default().write_random(&molecule, &mut rng).unwrap();
+        assert_eq!(canonical(&spelling), form.smiles());
+    }
+}
+
+#[test]
+fn a_spent_budget_is_told() {
+    for smiles in [
+        "C12C3C4C5C1C6C7C2C8C3C9C4C%10C5C6C%11C7C8C9C%10%11",
+        "C[C@H]1C[C@H](C)C[C@@H](C)C1.O[C@H]1[C@H](O)[C@@H](O)[C@H](O)[C@H](O)[C@@H]1O",
+    ] {
+        let molecule = Molecule::from_smiles(smiles).unwrap();
+        let perception = Perception::new(&molecule).unwrap();
+        let full = Canonical::new(&perception);
+        assert!(full.is_exact(), "{smiles}");
+        for work in [0, 100, 1000] {
+            let short = Canonical::within(&perception, &mut Budget::of(work));
+            assert!(!short.is_exact(), "{smiles} within {work}");
+            // Still a text of the molecule.
+            assert_eq!(canonical(short.smiles()), full.smiles(), "{smiles} within {work}");
+        }
+    }
+}
+
+#[test]
+fn hubs_of_thousands_of_bonds_are_counted() {
+    let star = |list: &[&str]| format!("[U]{}", list.iter().map(|leaf| format!("({leaf})")).collect::<String>());
+    let leaves: Vec<&str> =
+        (0..5000).map(|k| ["=O", "F", "[O]"][usize::from(k % 7 == 0) + usize::from(k % 49 == 0)]).collect();
+    let turned: Vec<&str> = leaves.iter().rev().copied().collect();
+    assert_eq!(canonical(&star(&leaves)), canonical(&star(&turned)));
 }
 
 #[test]

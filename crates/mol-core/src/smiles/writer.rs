@@ -2,7 +2,7 @@
 
 use super::sheet::Sheet;
 use super::write::{Explicit, write};
-use crate::canon::{Scope, Stereo, normal};
+use crate::canon::{Budget, Scope, Stereo, canonical};
 use crate::perceive::Perception;
 use crate::{AtomIndex, Molecule, Result, Rng};
 
@@ -92,12 +92,12 @@ impl SmilesWriter {
         self.check_root(perception.molecule())?;
         let stereo = if self.stereo { Stereo::Stated } else { Stereo::None };
         let scope = Scope { stereo, maps: self.map_numbers, isotopes: self.isotopes };
+        let form = |explicit| canonical(perception, scope, self.root, explicit, &mut Budget::default()).text;
         if !self.kekule {
-            return Ok(normal(perception, scope, self.root, self.explicit()).text);
+            return Ok(form(self.explicit()));
         }
         // The canonical numbering settles which of several Kekulé structures is written.
-        let aromatic = normal(perception, scope, self.root, Explicit::default()).text;
-        let kekule = Molecule::from_smiles(&aromatic)?.kekulized()?;
+        let kekule = Molecule::from_smiles(&form(Explicit::default()))?.kekulized()?;
         let sheet = Sheet::of(&kekule);
         let priority: Vec<u32> = (0..kekule.atom_count() as u32).collect();
         Ok(write(&sheet, &priority, self.explicit()).0)

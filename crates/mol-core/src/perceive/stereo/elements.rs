@@ -1,7 +1,7 @@
 //! Stereo elements: atoms and bonds that can carry stereo, and whether they do.
 
 use super::super::Perception;
-use crate::canon::{Graph, Kind, Scope, Site, Stereo, components, mark_possible, settle};
+use crate::canon::{Budget, Graph, Kind, Scope, Site, Stereo, components, mark_possible, settle};
 use crate::{AtomIndex, BondIndex, Molecule, Result};
 
 /// A tetrahedral stereocentre.
@@ -65,6 +65,7 @@ pub struct StereoElements {
     centers: Vec<StereoCenter>,
     bonds: Vec<StereoBond>,
     allenes: Vec<StereoAllene>,
+    exact: bool,
 }
 
 impl StereoElements {
@@ -73,19 +74,21 @@ impl StereoElements {
     pub fn new(perception: &Perception) -> Self {
         let mut elements = Self::default();
         let (graphs, _) = components(perception, Scope { stereo: Stereo::Possible, ..Scope::ALL });
+        let mut budget = Budget::default();
         for graph in graphs {
-            elements.add(graph);
+            elements.add(graph, &mut budget);
         }
+        elements.exact = budget.is_exact();
         elements.centers.sort_unstable_by_key(|center| center.atom);
         elements.bonds.sort_unstable_by_key(|bond| bond.bond);
         elements.allenes.sort_unstable_by_key(|allene| allene.atom);
         elements
     }
 
-    fn add(&mut self, mut graph: Graph) {
-        settle(&mut graph);
+    fn add(&mut self, mut graph: Graph, budget: &mut Budget) {
+        settle(&mut graph, budget);
         let stated: Vec<bool> = graph.sites.iter().map(|site| site.number > 0).collect();
-        mark_possible(&mut graph);
+        mark_possible(&mut graph, budget);
         for (site, stated) in graph.sites.iter().zip(stated) {
             if site.number > 0 {
                 self.push(&graph, site, stated);
@@ -122,6 +125,13 @@ impl StereoElements {
     #[must_use]
     pub fn allenes(&self) -> &[StereoAllene] {
         &self.allenes
+    }
+
+    /// Whether everything was decided within the limit of work of [`Canonical`](crate::Canonical::is_exact). If not, elements
+    /// that symmetry might show to be none are listed.
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// The centre at an atom.
