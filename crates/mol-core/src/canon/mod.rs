@@ -19,7 +19,8 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use graph::{Graph, Scope, components};
+pub(crate) use directions::directions;
+pub(crate) use graph::{Graph, HYDROGEN, LONE_PAIR, Scope, components};
 pub(crate) use idle::{mark_possible, settle};
 pub(crate) use normal::normal;
 pub(crate) use site::{Kind, Site, least_number};

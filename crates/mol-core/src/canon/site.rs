@@ -104,6 +104,11 @@ impl Site {
         pairs.filter(|&(a, b)| key(a) == key(b)).collect()
     }
 
+    /// Whether one end of a row of double bonds has no ligand that is a vertex.
+    fn is_bare(&self) -> bool {
+        self.ligands.chunks(2).any(|end| end.iter().all(|&ligand| ligand >= ABSENT))
+    }
+
     pub(crate) const fn is_polyhedron(&self) -> bool {
         matches!(self.kind, Kind::Polyhedron(_))
     }
@@ -132,8 +137,9 @@ pub(crate) fn least_number(class: ChiralClass, number: u8, order: &[usize], firs
     best
 }
 
-/// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra.
-pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) -> Vec<Site> {
+/// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra; `bare` as in
+/// [`Scope`](super::Scope).
+pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32], bare: bool) -> Vec<Site> {
     let molecule = perception.molecule();
     let mut sites = Vec::new();
     for k in 0..graph.len() as u32 {
@@ -152,7 +158,9 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32]) 
         }
         for arc in graph.arcs(k) {
             if arc.order == BondOrder::Double as u8 {
-                sites.extend(cumulene(perception, graph, k, arc.to, arc.bond, place));
+                let row = cumulene(perception, graph, k, arc.to, arc.bond, place);
+                // A hydrogen alone at one end is looked at only if its side is stated.
+                sites.extend(row.filter(|site| bare || site.number > 0 || !site.is_bare()));
             }
         }
     }
@@ -291,11 +299,6 @@ fn cumulene(
             chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
         (Kind::Allene, atom, None, number)
     };
-    // A hydrogen alone at one end is looked at only if its side is stated.
-    let bare = |end: &[u32]| end.iter().all(|&ligand| ligand >= ABSENT);
-    if number == 0 && (bare(&ligands[..2]) || bare(&ligands[2..])) {
-        return None;
-    }
     let ends = if kind == Kind::Bond { [start, here] } else { [place[atom.index()]; 2] };
     Some(Site { kind, ends, atom, bond, ligands, number, metal: false })
 }

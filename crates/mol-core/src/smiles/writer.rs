@@ -90,7 +90,8 @@ impl SmilesWriter {
     /// As [`write`](Self::write).
     pub fn write_perceived(&self, perception: &Perception) -> Result<String> {
         self.check_root(perception.molecule())?;
-        let scope = Scope { stereo: self.stereo, maps: self.map_numbers, isotopes: self.isotopes };
+        let (stereo, maps, isotopes) = (self.stereo, self.map_numbers, self.isotopes);
+        let scope = Scope { stereo, maps, isotopes, ..Scope::ALL };
         if !self.kekule {
             return Ok(normal(perception, scope, self.root, self.explicit()).text);
         }
