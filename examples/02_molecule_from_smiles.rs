@@ -40,7 +40,7 @@ fn main() -> Result<(), molkit::Error> {
     let positions = [Vec3::new(0.76, 0.59, 0.0), Vec3::zeros(), Vec3::new(-0.76, 0.59, 0.0)];
     let seen = Molecule::from_coordinates(&[Element::H, Element::O, Element::H], &positions)?;
     let water = Molecule::from_smiles("O")?.with_explicit_hydrogens()?;
-    if let Some(matched) = water.match_graph(&seen) {
+    if let Some(matched) = water.match_graph(&seen)? {
         let places: Vec<String> = matched.iter().map(ToString::to_string).collect();
         println!("\natoms of \"O\" with hydrogens in the coordinates: {}", places.join(" "));
     }

@@ -22,11 +22,11 @@ pub(crate) fn study(study: &mut Study, frames: &[LabelledFrame]) -> Fallible<Mat
     let molecule = Molecule::from_smiles(SMILES)?.with_explicit_hydrogens()?;
     let automorphisms = molecule.automorphisms(10_000)?.len();
     let first = Molecule::from_coordinates(&frames[0].elements, &frames[0].positions)?;
-    let found = molecule.match_graph(&first).ok_or("the first frame is not the molecule")?;
+    let found = molecule.match_graph(&first)?.ok_or("the first frame is not the molecule")?;
     let mut same = 0;
     for frame in frames {
         let perceived = Molecule::from_coordinates(&frame.elements, &frame.positions)?;
-        same += usize::from(molecule.match_graph(&perceived).is_some());
+        same += usize::from(molecule.match_graph(&perceived)?.is_some());
     }
 
     let oxygens: Vec<_> = molecule.atoms().filter(|(_, a)| a.element == Some(Element::O)).map(|(k, _)| k).collect();

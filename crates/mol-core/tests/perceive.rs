@@ -1,6 +1,6 @@
 //! Perception: rings of cages, invariance under renumbering, Kekulé structures that need a real matching, refusals.
 
-use mol_core::perceive::{Hybridization, Perception, Rings, Rotatable, rotatable_bonds};
+use mol_core::perceive::{Hybridization, Perception, Rings, Rotatable, Symmetry, rotatable_bonds};
 use mol_core::{Atom, AtomIndex, BondOrder, Element, Molecule, MoleculeBuilder, Seed};
 use proptest::prelude::*;
 
@@ -259,4 +259,115 @@ fn definitions_of_rotatable_bonds_differ() {
     ] {
         assert_eq!(count(smiles), expected, "{smiles}");
     }
+}
+
+/// A graph of carbons without hydrogens, single bonds only.
+fn graph(atoms: usize, bonds: impl IntoIterator<Item = (usize, usize)>) -> Molecule {
+    let mut builder = MoleculeBuilder::new();
+    for _ in 0..atoms {
+        builder.add_atom(Atom { hydrogens: Some(0), ..Atom::new(Element::C) });
+    }
+    for (a, b) in bonds {
+        builder.add_bond(AtomIndex::new(a), AtomIndex::new(b), BondOrder::Single).expect("a simple graph");
+    }
+    builder.build().expect("no open rings")
+}
+
+/// Two rings of `n` atoms, one above the other.
+fn prism(n: usize) -> Molecule {
+    graph(2 * n, (0..n).flat_map(|k| [(k, (k + 1) % n), (n + k, n + (k + 1) % n), (k, n + k)]))
+}
+
+#[test]
+fn large_ring_systems_are_solved_and_dense_graphs_end() {
+    // Squares, and one of the two large faces.
+    for n in [345, 520, 690] {
+        let rings = Rings::new(&prism(n));
+        assert!(rings.is_complete(), "{n}");
+        assert_eq!((rings.len(), rings.iter().map(<[_]>::len).max()), (n + 1, Some(n)), "{n}");
+    }
+    // Squares of the rows of a sheet and nothing else, whatever its size.
+    let sheet = |n: usize| {
+        let at = move |x: usize, y: usize| n * y + x;
+        let across = (0..n).flat_map(move |y| (1..n).map(move |x| (at(x - 1, y), at(x, y))));
+        graph(n * n, across.chain((0..n).flat_map(move |x| (1..n).map(move |y| (at(x, y - 1), at(x, y))))))
+    };
+    let rings = Rings::new(&sheet(60));
+    assert!(rings.is_complete() && rings.len() == 59 * 59 && rings.iter().all(|ring| ring.len() == 4));
+    // Complete bipartite graphs have n⁴/4 squares; complete ones n³/6 triangles.
+    let bipartite = |n: usize| graph(2 * n, (0..n).flat_map(move |a| (n..2 * n).map(move |b| (a, b))));
+    let small = bipartite(12);
+    assert!(Rings::new(&small).is_complete() && !Rings::symmetrized(&small).is_complete());
+    for dense in [bipartite(44), bipartite(200)] {
+        let seen = Perception::new(&dense).expect("single bonds");
+        assert!(!seen.rings().is_complete());
+        assert!(seen.rings().len() < dense.bond_count() && !seen.rings().is_empty());
+        assert!(dense.atoms().all(|(atom, _)| seen.in_ring(atom)));
+        assert!(dense.bonds().all(|(bond, _)| seen.is_ring_bond(bond)));
+    }
+}
+
+#[test]
+fn membership_does_not_need_the_list_of_rings() {
+    // A ladder of more than 16 384 nine-membered rings: none is listed, all of its bonds are on rings.
+    let rungs = 16_390;
+    let long = (0..4 * rungs).map(|k| (k, k + 1));
+    let short = (0..3 * rungs).map(|k| (4 * rungs + 1 + k, 4 * rungs + 2 + k));
+    let across = (0..=rungs).map(|k| (4 * k, 4 * rungs + 1 + 3 * k));
+    let ladder = graph(7 * rungs + 2, long.chain(short).chain(across));
+    let seen = Perception::new(&ladder).expect("single bonds");
+    assert!(seen.rings().is_empty() && !seen.rings().is_complete());
+    assert!(ladder.atoms().all(|(atom, _)| seen.in_ring(atom)));
+}
+
+#[test]
+fn many_ring_systems_take_the_time_of_one_each() {
+    let triangles = read("C1CC1.".repeat(40_000).trim_end_matches('.'));
+    assert_eq!(Rings::new(&triangles).len(), 40_000);
+    // Seven-membered beside five-membered rings, each with a blossom.
+    let azulenes = read("c1ccc2cccc2cc1.".repeat(8_000).trim_end_matches('.'));
+    let kekule = azulenes.kekulized().expect("alternating");
+    assert_eq!(kekule.bonds().filter(|(_, bond)| bond.order == BondOrder::Double).count(), 40_000);
+}
+
+#[test]
+fn symmetry_of_long_chains_and_of_a_cage_that_refinement_does_not_tell_apart() {
+    let chain = Perception::new(&read(&"C".repeat(6001))).expect("single bonds");
+    let symmetry = Symmetry::new(&chain);
+    assert_eq!((symmetry.class_count(), symmetry.order(), symmetry.is_exact()), (3001, Some(2), true));
+    // Pendant rings that turn: each multiplies the group by two.
+    let pendant = Perception::new(&read(&"CC(c1ccccc1)".repeat(60))).expect("aromatic");
+    let symmetry = Symmetry::new(&pendant);
+    assert_eq!((symmetry.order(), symmetry.is_exact()), (Some(1 << 60), true));
+    // Tutte's 12-cage: 126 atoms of two orbits, alike in all distances.
+    let steps = [17, 27, -13, -59, -35, 35, -11, 13, -53, 53, -27, 21, 57, 11, -21, -57, 59, -17];
+    let across = (0..126_i32).map(|k| (k, (k + steps[k as usize % 18]).rem_euclid(126))).filter(|(a, b)| a < b);
+    let cage = graph(126, (0..126).map(|k| (k, (k + 1) % 126)).chain(across.map(|(a, b)| (a as usize, b as usize))));
+    assert_eq!(cage.bond_count(), 189);
+    let symmetry = Symmetry::new(&Perception::new(&cage).expect("single bonds"));
+    assert_eq!((symmetry.class_count(), symmetry.order(), symmetry.is_exact()), (2, Some(12_096), true));
+    for seed in 0..4 {
+        let (other, new) = renumbered(&cage, seed);
+        let renumbered = Symmetry::new(&Perception::new(&other).expect("single bonds"));
+        let back: Vec<usize> = (0..126).map(|atom| renumbered.classes()[new[atom]]).collect();
+        assert_eq!(back, symmetry.classes(), "seed {seed}");
+    }
+}
+
+#[test]
+fn matching_hard_graphs_ends() {
+    // Two strongly regular graphs of 16 atoms that are not one: the rook's and Shrikhande's.
+    let square = |k: usize| (k / 4, k % 4);
+    let pairs = || (0..16).flat_map(|a| (0..a).map(move |b| (a, b)));
+    let rook = graph(16, pairs().filter(|&(a, b)| square(a).0 == square(b).0 || square(a).1 == square(b).1));
+    let shrikhande = graph(
+        16,
+        pairs().filter(|&(a, b)| {
+            let ((x, y), (u, v)) = (square(a), square(b));
+            matches!(((x + 4 - u) % 4, (y + 4 - v) % 4), (0, 1 | 3) | (1 | 3, 0) | (1, 1) | (3, 3))
+        }),
+    );
+    assert_eq!((rook.bond_count(), shrikhande.bond_count()), (48, 48));
+    assert_eq!(rook.match_graph(&shrikhande).expect("small"), None);
+    assert!(rook.match_graph(&renumbered(&rook, 1).0).expect("small").is_some());
 }

@@ -1,4 +1,5 @@
-//! Perception against `RDKit`: atom by atom on a sample that is kept here, by counts on all 3121 reference molecules.
+//! Perception against `RDKit`: atom by atom on a sample that is kept here, or on another table of `scripts/perception.py`
+//! named by `MOLKIT_PERCEPTION`; by counts on all 3121 reference molecules.
 
 use mol_core::perceive::{Hybridization, Perception, Rings, Rotatable, rotatable_bonds};
 use mol_core::testing::reference;
@@ -27,7 +28,8 @@ const fn letter(hybridization: Hybridization) -> char {
 
 #[test]
 fn every_atom_and_bond_of_a_sample_is_perceived_as_rdkit_does() {
-    let table = include_str!("data/perception.tsv");
+    let other = std::env::var_os("MOLKIT_PERCEPTION").map(|path| std::fs::read_to_string(path).expect("a table"));
+    let table = other.as_deref().unwrap_or(include_str!("data/perception.tsv"));
     let mut rows = 0;
     for line in table.lines().skip(1) {
         let [smiles, expected @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else { panic!("an empty line") };
@@ -47,7 +49,7 @@ fn every_atom_and_bond_of_a_sample_is_perceived_as_rdkit_does() {
         assert_eq!(got.each_ref().map(String::as_str), expected, "{smiles}");
         rows += 1;
     }
-    assert_eq!(rows, 313);
+    assert!(rows == 313 || other.is_some() && rows > 313, "{rows} rows");
 }
 
 #[test]

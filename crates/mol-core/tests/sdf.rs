@@ -4,7 +4,7 @@
 
 use mol_core::io::{SdfReader, SdfRecord, read_sdf, write_sdf};
 use mol_core::testing::reference;
-use mol_core::{Element, Molecule};
+use mol_core::{AtomIndex, Element, Molecule};
 
 const FILES: [(&str, usize); 4] =
     [("conformers/conformers", 120), ("conformers/uff_extra", 22), ("mmff94/MMFF94", 507), ("mmff94/MMFF94s", 176)];
@@ -52,7 +52,19 @@ fn explicit_hydrogens_leave_none_to_be_counted() {
 fn conformers_of_one_molecule_are_one_graph() {
     let Some(all) = records("conformers/conformers") else { return };
     for three in all.chunks(3) {
-        let smiles: Vec<String> = three.iter().map(|record| stereo(&record.molecule)).collect();
+        // Coordinates of a protonated amine show a centre; in solution it inverts, and conformers differ in it.
+        let inverts = |molecule: &Molecule, atom: AtomIndex| {
+            let is_hydrogen = |other: AtomIndex| molecule.atom(other).element == Some(Element::H);
+            molecule.atom(atom).element == Some(Element::N) && molecule.neighbors(atom).any(is_hydrogen)
+        };
+        let unmarked = |molecule: &Molecule| {
+            let mut builder = molecule.to_builder();
+            for (atom, _) in molecule.atoms().filter(|&(atom, _)| inverts(molecule, atom)) {
+                builder.atom_mut(atom).expect("an atom of the molecule").chirality = None;
+            }
+            stereo(&builder.build().and_then(|molecule| molecule.without_idle_stereo()).expect("the same bonds"))
+        };
+        let smiles: Vec<String> = three.iter().map(|record| unmarked(&record.molecule)).collect();
         assert!(smiles.windows(2).all(|pair| pair[0] == pair[1]), "{}: {smiles:?}", three[0].title);
         assert!(three[0].molecule.atoms().any(|(_, atom)| atom.element == Some(Element::H)));
     }

@@ -85,10 +85,13 @@ pub(crate) struct Scope {
     pub(crate) stereo: Stereo,
     pub(crate) maps: bool,
     pub(crate) isotopes: bool,
+    /// Whether a double bond with a hydrogen alone at one end is a site though nothing is stated, as where coordinates show
+    /// its side.
+    pub(crate) bare: bool,
 }
 
 impl Scope {
-    pub(crate) const ALL: Self = Self { stereo: Stereo::Stated, maps: true, isotopes: true };
+    pub(crate) const ALL: Self = Self { stereo: Stereo::Stated, maps: true, isotopes: true, bare: false };
 }
 
 /// The components of a molecule, by their first atoms, and the plain hydrogens folded into them.
@@ -186,7 +189,7 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
     }
     graph.core = core(&graph);
     if scope.stereo != Stereo::None {
-        graph.sites = find_sites(perception, &graph, place, scope.stereo);
+        graph.sites = find_sites(perception, &graph, place, scope);
     }
     graph
 }

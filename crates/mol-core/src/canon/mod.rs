@@ -23,7 +23,8 @@ mod twin;
 mod tests;
 
 pub(crate) use budget::Budget;
-pub(crate) use graph::{Graph, Scope, Stereo, components};
+pub(crate) use directions::directions;
+pub(crate) use graph::{Graph, HYDROGEN, LONE_PAIR, Scope, Stereo, components};
 pub(crate) use idle::{mark_possible, settle};
 pub(crate) use rounds::canonical;
 pub(crate) use site::{Kind, Site, least_number};
@@ -70,19 +71,7 @@ impl Canonical {
                 None => counted.push(place),
             }
         }
-        if order.len() < molecule.atom_count() {
-            let mut listed = vec![false; molecule.atom_count()];
-            for atom in &order {
-                listed[atom.index()] = true;
-            }
-            for k in 0..order.len() {
-                for other in molecule.neighbors(order[k]) {
-                    if !std::mem::replace(&mut listed[other.index()], true) {
-                        order.push(other);
-                    }
-                }
-            }
-        }
+        complete(molecule, &mut order);
         Self { smiles: text, order, counted, exact: budget.is_exact() }
     }
 
@@ -109,11 +98,7 @@ impl Canonical {
     /// The place of each atom in [`order`](Self::order), shape `[atoms]`.
     #[must_use]
     pub fn ranks(&self) -> Vec<usize> {
-        let mut ranks = vec![0; self.order.len()];
-        for (place, atom) in self.order.iter().enumerate() {
-            ranks[atom.index()] = place;
-        }
-        ranks
+        ranks(&self.order)
     }
 
     /// The places in the text, ascending, of hydrogens that the molecule only counts and the text writes as atoms, because a
@@ -138,6 +123,41 @@ impl Canonical {
     pub const fn is_exact(&self) -> bool {
         self.exact
     }
+}
+
+/// A number for each atom by a canonical text of what `scope` looks at, its bonds as they were perceived; shape `[atoms]`.
+pub(crate) fn numbers(perception: &Perception, scope: Scope) -> Vec<usize> {
+    let form = normal::normal(perception, scope, None, Explicit::default(), &mut Budget::default());
+    let mut order: Vec<AtomIndex> = form.atoms.into_iter().flatten().collect();
+    complete(perception.molecule(), &mut order);
+    ranks(&order)
+}
+
+/// Appends the atoms that a text only counts, by the atoms that they are bonded to.
+fn complete(molecule: &Molecule, order: &mut Vec<AtomIndex>) {
+    if order.len() == molecule.atom_count() {
+        return;
+    }
+    let mut listed = vec![false; molecule.atom_count()];
+    for atom in &*order {
+        listed[atom.index()] = true;
+    }
+    for k in 0..order.len() {
+        for other in molecule.neighbors(order[k]) {
+            if !std::mem::replace(&mut listed[other.index()], true) {
+                order.push(other);
+            }
+        }
+    }
+}
+
+/// The place of each atom in an order of all.
+fn ranks(order: &[AtomIndex]) -> Vec<usize> {
+    let mut ranks = vec![0; order.len()];
+    for (place, atom) in order.iter().enumerate() {
+        ranks[atom.index()] = place;
+    }
+    ranks
 }
 
 impl Molecule {

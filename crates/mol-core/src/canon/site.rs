@@ -3,7 +3,7 @@
 //! A mark is a number that refers to the order of a list of ligands. [`Site::value`] says it for the order that any keys
 //! of the ligands give, which is how marks are compared between numberings, and how refinement sees them.
 
-use super::graph::{ABSENT, Graph, HYDROGEN, LONE_PAIR, Stereo};
+use super::graph::{ABSENT, Graph, HYDROGEN, LONE_PAIR, Scope, Stereo};
 use crate::perceive::{Hybridization, Perception};
 use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Chirality, Element, Molecule};
 use smallvec::SmallVec;
@@ -102,6 +102,11 @@ impl Site {
         pairs.filter(|&(a, b)| key(a) == key(b)).collect()
     }
 
+    /// Whether one end of a row of double bonds has no ligand that is a vertex.
+    fn is_bare(&self) -> bool {
+        self.ligands.chunks(2).any(|end| end.iter().all(|&ligand| ligand >= ABSENT))
+    }
+
     pub(crate) const fn is_polyhedron(&self) -> bool {
         matches!(self.kind, Kind::Polyhedron(_))
     }
@@ -131,10 +136,10 @@ pub(crate) fn least_number(class: ChiralClass, number: u8, order: &[usize], firs
 }
 
 /// All atoms and bonds that could be stereogenic as far as their own neighbours tell, and all marked polyhedra; only marked
-/// atoms if no others are wanted.
-pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32], wanted: Stereo) -> Vec<Site> {
+/// atoms if no others are wanted; `bare` as in [`Scope`].
+pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32], scope: Scope) -> Vec<Site> {
     let molecule = perception.molecule();
-    let is_wanted = |stated: bool| stated || wanted == Stereo::Possible;
+    let is_wanted = |stated: bool| stated || scope.stereo == Stereo::Possible;
     let mut sites = Vec::new();
     for k in 0..graph.len() as u32 {
         let atom = graph.atoms[k as usize];
@@ -154,8 +159,11 @@ pub(crate) fn find_sites(perception: &Perception, graph: &Graph, place: &[u32], 
         }
         for arc in graph.arcs(k) {
             if arc.order == BondOrder::Double as u8 {
-                let site = cumulene(perception, graph, k, arc.to, arc.bond, place);
-                sites.extend(site.filter(|site| is_wanted(site.kind == Kind::Bond || site.number > 0)));
+                // A hydrogen alone at one end is looked at only if its side is stated.
+                let row = cumulene(perception, graph, k, arc.to, arc.bond, place)
+                    .filter(|site| is_wanted(site.kind == Kind::Bond || site.number > 0))
+                    .filter(|site| scope.bare || site.number > 0 || !site.is_bare());
+                sites.extend(row);
             }
         }
     }
@@ -293,11 +301,6 @@ fn cumulene(
             chirality.filter(|chirality| chirality.class() == ChiralClass::Allenal).map_or(0, Chirality::number);
         (Kind::Allene, atom, None, number)
     };
-    // A hydrogen alone at one end is looked at only if its side is stated.
-    let bare = |end: &[u32]| end.iter().all(|&ligand| ligand >= ABSENT);
-    if number == 0 && (bare(&ligands[..2]) || bare(&ligands[2..])) {
-        return None;
-    }
     let ends = if kind == Kind::Bond { [start, here] } else { [place[atom.index()]; 2] };
     Some(Site { kind, ends, atom, bond, ligands, number, metal: false })
 }

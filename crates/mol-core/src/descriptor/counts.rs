@@ -1,4 +1,4 @@
-//! Counts of atoms and bonds of a kind: hydrogen-bond donors and acceptors, rotatable bonds, carbons by saturation.
+//! Counts of atoms and bonds of a kind: hydrogen-bond donors and acceptors, carbons by saturation.
 //!
 //! The definitions are those `RDKit` states as SMARTS, asked here of each atom directly. Deliberately not here: rings.
 
@@ -63,48 +63,6 @@ pub(super) fn is_qed_acceptor(sites: &Sites, atom: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// Rotatable bonds by [`Rotatable::Strict`](crate::perceive::Rotatable::Strict).
-pub(super) fn rotatable(sites: &Sites) -> usize {
-    let loose: Vec<bool> = (0..sites.len()).map(|atom| is_loose(sites, atom)).collect();
-    let turns = |atom: usize| {
-        let links = sites.links(atom).iter().filter(move |link| atom < link.to as usize && !link.in_ring);
-        links.filter(move |link| {
-            matches!(link.order, BondOrder::Single | BondOrder::Aromatic)
-                && !(is_amide_like(sites, atom) && is_amide_like(sites, link.to as usize))
-        })
-    };
-    let free = (0..sites.len()).filter(|&atom| loose[atom]);
-    free.map(|atom| turns(atom).filter(|link| loose[link.to as usize]).count()).sum()
-}
-
-/// Not terminal, without a triple bond, and no carbon with three equal terminal groups.
-fn is_loose(sites: &Sites, atom: usize) -> bool {
-    let site = sites.site(atom);
-    let rotor = |number: u8| {
-        let same = |other: Site| other.is_aliphatic(number) && (number != 6 || other.hydrogens == 3);
-        sites.plain(atom).filter(|(_, other)| same(*other)).count() >= 3
-    };
-    site.degree != 1
-        && sites.links(atom).iter().all(|link| link.order != BondOrder::Triple)
-        && !(site.is_aliphatic(6) && [9, 17, 35, 6].into_iter().any(rotor))
-}
-
-/// A carbon of three neighbours with a double bond to N, O or S, singly bonded off rings to N, O or S; or the other end
-/// of such a bond.
-fn is_amide_like(sites: &Sites, atom: usize) -> bool {
-    let gives = |site: Site| site.number == N || site.is_aliphatic(O) || site.is_aliphatic(S) && site.degree != 1;
-    let takes = |k: usize, site: Site| {
-        let hetero = |(_, end): (usize, Site)| !end.aromatic && matches!(end.number, N | O | S);
-        site.is_aliphatic(6) && site.degree == 3 && sites.double(k).any(hetero)
-    };
-    let beyond = |test: &dyn Fn(usize, Site) -> bool| {
-        let mut ends = sites.neighbors(atom).filter(|(link, _)| link.order == BondOrder::Single && !link.in_ring);
-        ends.any(|(link, other)| test(link.to as usize, other))
-    };
-    let site = sites.site(atom);
-    takes(atom, site) && beyond(&|_, other| gives(other)) || gives(site) && beyond(&takes)
 }
 
 /// Carbons, and those among them with four neighbours.

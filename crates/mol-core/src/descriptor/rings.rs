@@ -1,6 +1,6 @@
 //! Counts of rings by kind.
 
-use crate::perceive::{Perception, Rings};
+use crate::perceive::Perception;
 use crate::{AtomIndex, BondOrder};
 
 /// How many rings of each kind a molecule has.
@@ -64,41 +64,8 @@ impl RingCounts {
             counts.saturated += saturated;
             counts.saturated_hetero += saturated * hetero;
         }
-        (counts.spiro_atoms, counts.bridgehead_atoms) = junctions(rings);
+        counts.spiro_atoms = rings.spiro_atoms().len();
+        counts.bridgehead_atoms = rings.bridgeheads().len();
         counts
     }
-}
-
-/// Numbers of spiro and bridgehead atoms.
-fn junctions(rings: &Rings) -> (usize, usize) {
-    let (mut spiro, mut bridgeheads) = (Vec::new(), Vec::new());
-    let mut others = Vec::new();
-    for ring in 0..rings.len() {
-        let (atoms, bonds) = (rings.atoms(ring), rings.bonds(ring));
-        others.clear();
-        others.extend(atoms.iter().flat_map(|&atom| rings.of_atom(atom)).copied().filter(|&other| other > ring));
-        others.sort_unstable();
-        others.dedup();
-        for &other in &others {
-            let mut shared = atoms.iter().filter(|&&atom| rings.of_atom(atom).contains(&other));
-            let bonds_shared = bonds.iter().filter(|&&bond| rings.of_bond(bond).contains(&other)).count();
-            if bonds_shared == 0 {
-                // Rings that share two atoms and no bond have no spiro atom.
-                if let (Some(&atom), None) = (shared.next(), shared.next()) {
-                    spiro.push(atom);
-                }
-            } else if bonds_shared > 1 {
-                // A ring lists the bond from each atom to the next: an atom parts the two where only one side is shared.
-                let is_shared = |k: usize| rings.of_bond(bonds[k]).contains(&other);
-                let before = |k: usize| if k == 0 { bonds.len() - 1 } else { k - 1 };
-                bridgeheads
-                    .extend((0..atoms.len()).filter(|&k| is_shared(k) != is_shared(before(k))).map(|k| atoms[k]));
-            }
-        }
-    }
-    for list in [&mut spiro, &mut bridgeheads] {
-        list.sort_unstable();
-        list.dedup();
-    }
-    (spiro.len(), bridgeheads.len())
 }

@@ -1,6 +1,6 @@
 //! The set of descriptors.
 
-use super::counts::{carbons, is_acceptor, is_donor, rotatable};
+use super::counts::{carbons, is_acceptor, is_donor};
 use super::crippen::{Crippen, crippen};
 use super::labute::labute_surface_area;
 use super::polar::polar_surface_areas;
@@ -8,7 +8,7 @@ use super::qed::{self, QedProperties, QedWeights};
 use super::sites::Sites;
 use super::{AtomicWeights, RingCounts, exact_mass, molecular_weight};
 use crate::Element;
-use crate::perceive::Perception;
+use crate::perceive::{Perception, Rotatable};
 
 /// What can be chosen in [`Descriptors`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -95,7 +95,7 @@ impl Descriptors {
         let (carbons, saturated) = carbons(&sites);
         let count = |test: &dyn Fn(usize) -> bool| (0..sites.len()).filter(|&atom| test(atom)).count();
         let donors = count(&|atom| is_donor(sites.site(atom)));
-        let rotatable_bonds = rotatable(&sites);
+        let rotatable_bonds = perception.rotatable_bonds(Rotatable::Strict).len();
         let qed = QedProperties {
             molecular_weight: molecular_weight(molecule, AtomicWeights::Rdkit),
             log_p,

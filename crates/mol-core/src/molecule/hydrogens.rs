@@ -2,7 +2,7 @@
 
 use super::{Atom, AtomIndex, BondData, BondIndex, BondOrder, Molecule, MoleculeBuilder, UNCOUNTED};
 use crate::perceive::{Flat, Marks};
-use crate::{Element, Error, Result};
+use crate::{BondDirection, Element, Error, Result};
 use smallvec::SmallVec;
 
 impl Molecule {
@@ -111,10 +111,26 @@ impl Molecule {
             }
         }
         for atom in changed {
-            let before = self.hydrogens(atom);
-            if self.atom(atom).hydrogens.is_none() && self.counted_hydrogens(atom) != before {
-                self.node_mut(atom).atom.hydrogens = Some(before);
-            }
+            self.keep_hydrogens(atom);
+        }
+    }
+
+    /// Gives a bond a direction mark; an aromatic one becomes single by it, as SMILES has it.
+    pub(crate) fn state_direction(&mut self, bond: BondIndex, direction: BondDirection) {
+        let data = self.bond(bond);
+        self.set_direction(bond, Some(direction));
+        if data.order == BondOrder::Aromatic {
+            self.graph[bond.edge()].order = BondOrder::Single;
+            self.keep_hydrogens(data.begin);
+            self.keep_hydrogens(data.end);
+        }
+    }
+
+    /// States the hydrogens that an atom had before its bonds were changed, if it would not have them now.
+    fn keep_hydrogens(&mut self, atom: AtomIndex) {
+        let before = self.hydrogens(atom);
+        if self.atom(atom).hydrogens.is_none() && self.counted_hydrogens(atom) != before {
+            self.node_mut(atom).atom.hydrogens = Some(before);
         }
     }
 

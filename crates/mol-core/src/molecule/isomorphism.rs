@@ -10,6 +10,8 @@ use crate::{Error, Result};
 
 /// Rounds of colour refinement: what differs only farther away is left to the search.
 const ROUNDS: usize = 32;
+/// Atoms tried without a match after which the search is given up.
+const MOST_TRIED: usize = 1 << 24;
 
 impl Molecule {
     /// A correspondence of all atoms with those of `other`: entry `i` is the atom of `other` that atom `i` matches,
@@ -17,29 +19,32 @@ impl Molecule {
     ///
     /// Of several, the one that is first in a fixed order; [`all_matches`](Self::all_matches) gives them all. Elements,
     /// isotopes, counted hydrogens and connectivity are compared, bond orders and charges are not. The cost is linear in
-    /// the atoms for ordinary molecules and exponential for graphs made to be hard.
+    /// the atoms for ordinary molecules; graphs made to be hard can need more than is allowed.
     ///
     /// ```
     /// use mol_core::Molecule;
     /// let (a, b) = (Molecule::from_smiles("OCCN")?, Molecule::from_smiles("C(N)CO")?);
-    /// let matched = a.match_graph(&b).expect("the same compound");
+    /// let matched = a.match_graph(&b)?.expect("the same compound");
     /// assert_eq!(matched.iter().map(|atom| atom.index()).collect::<Vec<_>>(), [3, 2, 0, 1]);
-    /// assert!(a.match_graph(&Molecule::from_smiles("OCCO")?).is_none());
-    /// # Ok::<(), mol_core::smiles::Error>(())
+    /// assert!(a.match_graph(&Molecule::from_smiles("OCCO")?)?.is_none());
+    /// # Ok::<(), mol_core::Error>(())
     /// ```
-    #[must_use]
-    pub fn match_graph(&self, other: &Self) -> Option<Vec<AtomIndex>> {
-        Search::new(self, other).and_then(|mut search| search.next())
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] if no match was found after 16 777 216 atoms tried.
+    pub fn match_graph(&self, other: &Self) -> Result<Option<Vec<AtomIndex>>> {
+        Search::new(self, other).map_or(Ok(None), |mut search| search.next())
     }
 
     /// All correspondences of the atoms with those of `other`, as [`match_graph`](Self::match_graph) gives one.
     ///
     /// # Errors
-    /// [`Error::TooMany`] if there are more than `limit`: every further methyl group multiplies them by six.
+    /// [`Error::TooMany`] if there are more than `limit` (every further methyl group multiplies them by six), or if none was
+    /// found after 16 777 216 atoms tried since the last.
     pub fn all_matches(&self, other: &Self, limit: usize) -> Result<Vec<Vec<AtomIndex>>> {
         let mut matches = Vec::new();
         if let Some(mut search) = Search::new(self, other) {
-            while let Some(found) = search.next() {
+            while let Some(found) = search.next()? {
                 if matches.len() == limit {
                     return Err(Error::TooMany { what: "matches of a molecule", limit });
                 }
@@ -62,7 +67,7 @@ impl Molecule {
     /// ```
     ///
     /// # Errors
-    /// [`Error::TooMany`] if there are more than `limit`.
+    /// [`Error::TooMany`] as for [`all_matches`](Self::all_matches).
     pub fn automorphisms(&self, limit: usize) -> Result<Vec<Vec<AtomIndex>>> {
         self.all_matches(self, limit)
     }
@@ -110,6 +115,8 @@ struct Search<'a> {
     image: Vec<Option<AtomIndex>>,
     taken: Vec<bool>,
     started: bool,
+    /// Atoms that may still be tried before the next match.
+    left: usize,
 }
 
 impl<'a> Search<'a> {
@@ -127,48 +134,54 @@ impl<'a> Search<'a> {
             return None;
         }
         let (image, taken) = (vec![None; from.atom_count()], vec![false; from.atom_count()]);
-        Some(Self { from, to, plan: plan(from), colors, tried: Vec::new(), image, taken, started: false })
+        let tried = Vec::new();
+        Some(Self { from, to, plan: plan(from), colors, tried, image, taken, started: false, left: 0 })
     }
 
-    /// The next complete correspondence.
-    fn next(&mut self) -> Option<Vec<AtomIndex>> {
+    /// The next complete correspondence, `None` if there are no more.
+    fn next(&mut self) -> Result<Option<Vec<AtomIndex>>> {
+        self.left = MOST_TRIED;
         if self.started {
-            self.retreat()?;
+            if !self.retreat() {
+                return Ok(None);
+            }
         } else {
             self.started = true;
             self.tried.push(0);
         }
-        loop {
-            if self.tried.len() > self.plan.len() {
-                return self.image.iter().copied().collect();
-            }
+        while self.tried.len() <= self.plan.len() {
             if self.place() {
                 self.tried.push(0);
-            } else {
-                self.retreat()?;
+            } else if self.left == 0 {
+                return Err(Error::TooMany { what: "atoms tried in matching two molecules", limit: MOST_TRIED });
+            } else if !self.retreat() {
+                return Ok(None);
             }
         }
+        Ok(self.image.iter().copied().collect())
     }
 
-    /// Gives up the deepest level and frees the atom of the one above, whose next candidate is tried then.
-    fn retreat(&mut self) -> Option<()> {
+    /// Gives up the deepest level and frees the atom of the one above, whose next candidate is tried then; false if there is
+    /// none.
+    fn retreat(&mut self) -> bool {
         self.tried.pop();
-        let level = self.tried.len().checked_sub(1)?;
+        let Some(level) = self.tried.len().checked_sub(1) else { return false };
         let image =
             self.image[self.plan[level].0.index()].take().expect("a level above the deepest has its atom placed");
         self.taken[image.index()] = false;
-        Some(())
+        true
     }
 
-    /// Places the atom of the deepest level on its next candidate.
+    /// Places the atom of the deepest level on its next candidate; false if there is none, or none may be tried any more.
     fn place(&mut self) -> bool {
         let level = self.tried.len() - 1;
         let (atom, anchor) = self.plan[level];
         let anchor = anchor.map(|anchor| self.image[anchor.index()].expect("anchors are placed before"));
         let candidates = anchor.map_or(self.to.atom_count(), |anchor| self.to.degree(anchor));
-        while self.tried[level] < candidates {
+        while self.tried[level] < candidates && self.left > 0 {
             let k = self.tried[level];
             self.tried[level] += 1;
+            self.left -= 1;
             let candidate =
                 anchor.map_or(AtomIndex::new(k), |anchor| self.to.bond(self.to.bonds_of(anchor)[k]).other(anchor));
             if self.fits(atom, candidate) {

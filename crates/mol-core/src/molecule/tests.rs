@@ -169,11 +169,11 @@ fn automorphism_groups_have_their_orders() {
 
 #[test]
 fn matching_tells_isomers_apart() {
-    assert!(read("CCO").match_graph(&read("COC")).is_none());
-    assert!(read("[13CH3]C").match_graph(&read("CC")).is_none());
-    assert!(read("[O-]C=O").match_graph(&read("O=C[O-]")).is_some(), "orders are not compared");
+    assert!(read("CCO").match_graph(&read("COC")).unwrap().is_none());
+    assert!(read("[13CH3]C").match_graph(&read("CC")).unwrap().is_none());
+    assert!(read("[O-]C=O").match_graph(&read("O=C[O-]")).unwrap().is_some(), "orders are not compared");
     // Decalin and bicyclopentyl: the same atoms, degrees and first neighbourhoods.
-    assert!(read("C1CCC2CCCCC2C1").match_graph(&read("C1CCCC1C1CCCC1")).is_none());
+    assert!(read("C1CCC2CCCCC2C1").match_graph(&read("C1CCCC1C1CCCC1")).unwrap().is_none());
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn coordinates_show_the_bonds() {
     let mut positions: Vec<Vec3> = positions.map(Vec3::from).to_vec();
     let mut elements = vec![Element::C, Element::H, Element::H, Element::H, Element::H];
     let methane = Molecule::from_coordinates(&elements, &positions).unwrap();
-    assert!(methane.match_graph(&read("C").with_explicit_hydrogens().unwrap()).is_some());
+    assert!(methane.match_graph(&read("C").with_explicit_hydrogens().unwrap()).unwrap().is_some());
     assert_eq!(methane.conformers()[0].positions(), positions);
     // A hydrogen in reach of two atoms stays with the nearer; far away everything stands alone.
     elements.extend([Element::H, Element::AU]);

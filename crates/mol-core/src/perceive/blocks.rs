@@ -4,7 +4,7 @@
 //! whose atoms the pass already has in order. Deliberately not here: the rings of blocks that hold several.
 
 use super::flat::Flat;
-use crate::{BondIndex, Molecule};
+use crate::Molecule;
 use smallvec::SmallVec;
 
 const UNSEEN: u32 = u32::MAX;
@@ -23,45 +23,7 @@ const UNSEEN: u32 = u32::MAX;
 /// ```
 #[must_use]
 pub fn ring_bonds(molecule: &Molecule) -> Vec<bool> {
-    let mut on_ring = vec![true; molecule.bond_count()];
-    // Order of discovery, and the earliest atom that the subtree reaches without its own tree bond.
-    let mut found: SmallVec<[u32; 64]> = SmallVec::from_elem(UNSEEN, molecule.atom_count());
-    let mut lowest: SmallVec<[u32; 64]> = SmallVec::from_elem(UNSEEN, molecule.atom_count());
-    let mut clock = 0;
-    // Atom, the bond it was reached by, the next of its bonds to follow.
-    let mut path: SmallVec<[(crate::AtomIndex, Option<BondIndex>, usize); 32]> = SmallVec::new();
-    for (start, _) in molecule.atoms() {
-        if found[start.index()] != UNSEEN {
-            continue;
-        }
-        (found[start.index()], lowest[start.index()]) = (clock, clock);
-        clock += 1;
-        path.push((start, None, 0));
-        while let Some((atom, reached_by, next)) = path.last_mut() {
-            let (here, reached_by) = (atom.index(), *reached_by);
-            if let Some(&bond) = molecule.bonds_of(*atom).get(*next) {
-                *next += 1;
-                let other = molecule.bond(bond).other(*atom);
-                if found[other.index()] == UNSEEN {
-                    (found[other.index()], lowest[other.index()]) = (clock, clock);
-                    clock += 1;
-                    path.push((other, Some(bond), 0));
-                } else if Some(bond) != reached_by {
-                    lowest[here] = lowest[here].min(found[other.index()]);
-                }
-                continue;
-            }
-            path.pop();
-            if let (Some(bond), Some((parent, ..))) = (reached_by, path.last()) {
-                let above = parent.index();
-                lowest[above] = lowest[above].min(lowest[here]);
-                if lowest[here] > found[above] {
-                    on_ring[bond.index()] = false;
-                }
-            }
-        }
-    }
-    on_ring
+    Blocks::new(&Flat::new(molecule)).ring_bonds(molecule.bond_count())
 }
 
 /// A bond of a block with its ends in the direction in which the search went.
@@ -154,6 +116,15 @@ impl Blocks {
     pub(super) fn iter(&self) -> impl Iterator<Item = (&[Step], usize)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|&(end, _)| end));
         starts.zip(&self.ends).map(|(start, &(end, rings))| (&self.steps[start as usize..end as usize], rings as usize))
+    }
+
+    /// For each of `count` bonds whether it is of a block.
+    pub(super) fn ring_bonds(&self, count: usize) -> Vec<bool> {
+        let mut on_ring = vec![false; count];
+        for step in &self.steps {
+            on_ring[step.bond as usize] = true;
+        }
+        on_ring
     }
 
     /// All steps of all blocks: the ring bonds.

@@ -5,6 +5,7 @@
 
 use super::blocks::Blocks;
 use super::flat::{Flat, atom_index, bond_index};
+use super::sets::Sets;
 use super::sssr::Cycles;
 use crate::{AtomIndex, BondIndex, Molecule};
 
@@ -59,15 +60,14 @@ impl RingFamilies {
                 list.dedup();
             }
         }
-        let mut joined: Vec<usize> = (0..parts.len()).collect();
+        let mut joined = Sets::new(parts.len());
         let mut by_bond = vec![Vec::new(); flat.bonds.len()];
         for (k, part) in parts.iter().enumerate() {
             for &bond in &part.bonds {
                 for &other in &by_bond[bond as usize] {
                     let part_of: &Part = &parts[other];
                     if part_of.size == part.size && cycles.is_related(k, other) {
-                        let [a, b] = [root(&mut joined, k), root(&mut joined, other)];
-                        joined[a.max(b)] = a.min(b);
+                        joined.join(k as u32, other as u32);
                     }
                 }
                 by_bond[bond as usize].push(k);
@@ -75,7 +75,7 @@ impl RingFamilies {
         }
         let mut merged: Vec<Part> = vec![Part::default(); parts.len()];
         for (k, part) in parts.into_iter().enumerate() {
-            let into = &mut merged[root(&mut joined, k)];
+            let into = &mut merged[joined.least(k as u32) as usize];
             into.size = part.size;
             into.atoms.extend(part.atoms);
             into.bonds.extend(part.bonds);
@@ -144,13 +144,4 @@ struct Part {
     size: usize,
     atoms: Vec<u32>,
     bonds: Vec<u32>,
-}
-
-/// The representative of a joined set, paths halved on the way.
-fn root(joined: &mut [usize], mut k: usize) -> usize {
-    while joined[k] != k {
-        joined[k] = joined[joined[k]];
-        k = joined[k];
-    }
-    k
 }

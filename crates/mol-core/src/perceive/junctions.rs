@@ -3,7 +3,7 @@
 //! Read off the atoms and bonds that two rings share. Deliberately not here: names of ring systems.
 
 use super::Rings;
-use crate::{AtomIndex, BondIndex, Molecule};
+use crate::AtomIndex;
 
 /// What two rings share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -68,26 +68,22 @@ impl Rings {
     /// ```
     /// use mol_core::{Molecule, perceive::Rings};
     /// let norbornane = Molecule::from_smiles("C1CC2CCC1C2")?;
-    /// let heads: Vec<usize> = Rings::new(&norbornane).bridgeheads(&norbornane).iter().map(|atom| atom.index()).collect();
+    /// let heads: Vec<usize> = Rings::new(&norbornane).bridgeheads().iter().map(|atom| atom.index()).collect();
     /// assert_eq!(heads, [2, 5]);
     /// # Ok::<(), mol_core::smiles::Error>(())
     /// ```
-    ///
-    /// # Panics
-    /// If `molecule` is not that of the rings.
     #[must_use]
-    pub fn bridgeheads(&self, molecule: &Molecule) -> Vec<AtomIndex> {
+    pub fn bridgeheads(&self) -> Vec<AtomIndex> {
         let mut found: Vec<AtomIndex> = Vec::new();
         self.each_pair(|a, b| {
-            let shared: Vec<BondIndex> =
-                self.bonds(a).iter().copied().filter(|&bond| self.of_bond(bond).contains(&b)).collect();
-            if shared.len() < 2 {
+            let (atoms, bonds) = (self.atoms(a), self.bonds(a));
+            let is_shared = |k: usize| self.of_bond(bonds[k]).contains(&b);
+            if (0..bonds.len()).filter(|&k| is_shared(k)).count() < 2 {
                 return;
             }
-            let mut ends: Vec<AtomIndex> =
-                shared.iter().map(|&bond| molecule.bond(bond)).flat_map(|bond| [bond.begin, bond.end]).collect();
-            ends.sort_unstable();
-            found.extend(ends.chunk_by(PartialEq::eq).filter(|same| same.len() == 1).map(|same| same[0]));
+            // Bond k goes from atom k to the next: an atom parts two rings where one of its two bonds is shared.
+            let before = |k: usize| if k == 0 { bonds.len() - 1 } else { k - 1 };
+            found.extend((0..atoms.len()).filter(|&k| is_shared(k) != is_shared(before(k))).map(|k| atoms[k]));
         });
         found.sort_unstable();
         found.dedup();
@@ -96,12 +92,13 @@ impl Rings {
 
     /// Every pair of rings that share an atom, once.
     fn each_pair(&self, mut visit: impl FnMut(usize, usize)) {
+        let mut others: Vec<usize> = Vec::new();
         for a in 0..self.len() {
-            let mut others: Vec<usize> =
-                self.atoms(a).iter().flat_map(|&atom| self.of_atom(atom)).copied().filter(|&b| b > a).collect();
+            others.clear();
+            others.extend(self.atoms(a).iter().flat_map(|&atom| self.of_atom(atom)).copied().filter(|&b| b > a));
             others.sort_unstable();
             others.dedup();
-            for b in others {
+            for &b in &others {
                 visit(a, b);
             }
         }

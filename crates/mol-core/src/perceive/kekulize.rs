@@ -107,6 +107,43 @@ struct Forest {
     parent: Vec<u32>,
     outer: Vec<bool>,
     queue: Vec<u32>,
+    /// Atoms of the forest: of all others the base is the atom itself, and nothing else is known.
+    touched: Vec<u32>,
+    /// Room for marks on atoms; none is left between uses.
+    marks: Vec<bool>,
+    marked: Vec<u32>,
+}
+
+impl Forest {
+    /// A forest of one root.
+    fn plant(&mut self, root: u32, count: usize) {
+        if self.base.len() != count {
+            self.base = (0..count as u32).collect();
+            self.parent = vec![NONE; count];
+            self.outer = vec![false; count];
+            self.marks = vec![false; count];
+        }
+        for atom in self.touched.drain(..) {
+            self.base[atom as usize] = atom;
+            self.parent[atom as usize] = NONE;
+            self.outer[atom as usize] = false;
+        }
+        self.outer[root as usize] = true;
+        self.touched.push(root);
+        self.queue.clear();
+        self.queue.push(root);
+    }
+
+    fn mark(&mut self, atom: u32) {
+        self.marks[atom as usize] = true;
+        self.marked.push(atom);
+    }
+
+    fn clear_marks(&mut self) {
+        for atom in self.marked.drain(..) {
+            self.marks[atom as usize] = false;
+        }
+    }
 }
 
 impl<'a> Matching<'a> {
@@ -140,17 +177,8 @@ impl<'a> Matching<'a> {
         if self.mate[root as usize] != NONE {
             return true;
         }
-        let count = self.mate.len();
         let mut forest = std::mem::take(&mut self.forest);
-        forest.base.clear();
-        forest.base.extend(0..count as u32);
-        forest.parent.clear();
-        forest.parent.resize(count, NONE);
-        forest.outer.clear();
-        forest.outer.resize(count, false);
-        forest.outer[root as usize] = true;
-        forest.queue.clear();
-        forest.queue.push(root);
+        forest.plant(root, self.mate.len());
         let is_covered = self.grow(root, &mut forest);
         self.forest = forest;
         is_covered
@@ -172,18 +200,20 @@ impl<'a> Matching<'a> {
                     self.contract(here, other, forest);
                 } else if forest.parent[other as usize] == NONE {
                     forest.parent[other as usize] = here;
+                    forest.touched.push(other);
                     if mate == NONE {
                         self.augment(other, &forest.parent);
                         return true;
                     }
                     forest.outer[mate as usize] = true;
+                    forest.touched.push(mate);
                     forest.queue.push(mate);
                 }
             }
         }
-        let is_spared = |k: &usize| *k != root as usize && forest.outer[*k] && self.need[*k] == Need::Any;
-        let Some(spared) = (0..self.mate.len()).find(is_spared).filter(|&k| self.mate[k] != NONE) else { return false };
-        let end = std::mem::replace(&mut self.mate[spared], NONE);
+        let is_spared = |k: &u32| *k != root && forest.outer[*k as usize] && self.need[*k as usize] == Need::Any;
+        let Some(spared) = forest.touched.iter().copied().filter(is_spared).min() else { return false };
+        let end = std::mem::replace(&mut self.mate[spared as usize], NONE);
         self.augment(end, &forest.parent);
         true
     }
@@ -202,50 +232,53 @@ impl<'a> Matching<'a> {
     /// Shrinks the odd cycle that the edge `a`–`b` closes into its base.
     fn contract(&self, a: u32, b: u32, forest: &mut Forest) {
         let bottom = self.common_base(a, b, forest);
-        let mut in_blossom = vec![false; self.mate.len()];
         for (start, across) in [(a, b), (b, a)] {
             let (mut here, mut child) = (start, across);
             while forest.base[here as usize] != bottom {
                 let mate = self.mate[here as usize];
-                in_blossom[forest.base[here as usize] as usize] = true;
-                in_blossom[forest.base[mate as usize] as usize] = true;
+                forest.mark(forest.base[here as usize]);
+                forest.mark(forest.base[mate as usize]);
                 forest.parent[here as usize] = child;
                 child = mate;
                 here = forest.parent[mate as usize];
             }
         }
-        for k in 0..self.mate.len() {
-            if in_blossom[forest.base[k] as usize] {
-                forest.base[k] = bottom;
-                if !std::mem::replace(&mut forest.outer[k], true) {
-                    forest.queue.push(k as u32);
+        let first = forest.queue.len();
+        for k in 0..forest.touched.len() {
+            let atom = forest.touched[k];
+            if forest.marks[forest.base[atom as usize] as usize] {
+                forest.base[atom as usize] = bottom;
+                if !std::mem::replace(&mut forest.outer[atom as usize], true) {
+                    forest.queue.push(atom);
                 }
             }
         }
+        forest.queue[first..].sort_unstable();
+        forest.clear_marks();
     }
 
     /// The lowest base that two alternating paths share.
-    fn common_base(&self, a: u32, b: u32, forest: &Forest) -> u32 {
-        let step = |here: u32| match self.mate[here as usize] {
+    fn common_base(&self, a: u32, b: u32, forest: &mut Forest) -> u32 {
+        let step = |here: u32, forest: &Forest| match self.mate[here as usize] {
             NONE => NONE,
             mate => forest.parent[mate as usize],
         };
-        let mut seen = vec![false; self.mate.len()];
         let mut here = forest.base[a as usize];
-        seen[here as usize] = true;
+        forest.mark(here);
         loop {
-            let below = step(here);
+            let below = step(here, forest);
             if below == NONE {
                 break;
             }
             here = forest.base[below as usize];
-            seen[here as usize] = true;
+            forest.mark(here);
         }
         let mut here = forest.base[b as usize];
-        while !seen[here as usize] {
+        while !forest.marks[here as usize] {
             // The paths meet at the root.
-            here = forest.base[step(here) as usize];
+            here = forest.base[step(here, forest) as usize];
         }
+        forest.clear_marks();
         here
     }
 }

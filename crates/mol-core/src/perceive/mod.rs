@@ -23,6 +23,7 @@ mod perception;
 mod prototypes;
 mod rings;
 mod rotatable;
+mod sets;
 mod sssr;
 mod stereo;
 mod symmetry;

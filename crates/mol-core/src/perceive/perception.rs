@@ -31,6 +31,8 @@ pub struct Perception {
     rings: Rings,
     /// Left out where it is the same.
     symmetrized: Option<Box<Rings>>,
+    /// For each bond whether it is on a ring, where the lists of rings are not complete.
+    on_ring: Option<Box<[bool]>>,
     /// Atoms and bonds of the Kekulé form.
     flat: Flat,
     /// The Kekulé form as a molecule, made when it is first asked for.
@@ -108,7 +110,10 @@ impl Perception {
     pub fn with_model(molecule: &Molecule, model: AromaticityModel) -> Result<Self> {
         let mut flat = Flat::new(molecule);
         assign(&mut flat)?;
-        let cycles = Cycles::new(&flat, &Blocks::new(&flat));
+        let blocks = Blocks::new(&flat);
+        let cycles = Cycles::new(&flat, &blocks);
+        let on_ring =
+            (!cycles.is_complete(Selection::Basis)).then(|| blocks.ring_bonds(flat.bonds.len()).into_boxed_slice());
         let rings = Rings::select(&flat, &cycles, Selection::Basis);
         let symmetrized = (!cycles.is_basis()).then(|| Box::new(Rings::select(&flat, &cycles, Selection::Relevant)));
         let mut marked = rdkit_marks(&flat, symmetrized.as_deref().unwrap_or(&rings));
@@ -120,7 +125,7 @@ impl Perception {
         let aromatic = molecule.marked(&flat, &marked);
         let Marks { bonds: aromatic_bonds, .. } = marked;
         let (kekule, search) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { model, rings, symmetrized, flat, kekule, aromatic, aromatic_bonds, electrons, search })
+        Ok(Self { model, rings, symmetrized, on_ring, flat, kekule, aromatic, aromatic_bonds, electrons, search })
     }
 
     /// Made from the aromatic bonds kept, which are those of the default model unless this was made with them.
@@ -287,21 +292,27 @@ impl Perception {
         self.flat.atoms[atom.index()].valence as usize
     }
 
-    /// Whether an atom is on a ring.
+    /// Whether an atom is on a ring, of whatever size.
     ///
     /// # Panics
     /// If `atom` is not of the molecule.
     #[must_use]
     pub fn in_ring(&self, atom: AtomIndex) -> bool {
-        !self.rings.of_atom(atom).is_empty()
+        match &self.on_ring {
+            None => !self.rings.of_atom(atom).is_empty(),
+            Some(on_ring) => self.flat.links(atom.index() as u32).iter().any(|link| on_ring[link.bond as usize]),
+        }
     }
 
-    /// Whether a bond is on a ring.
+    /// Whether a bond is on a ring, of whatever size.
     ///
     /// # Panics
     /// If `bond` is not of the molecule.
     #[must_use]
     pub fn is_ring_bond(&self, bond: BondIndex) -> bool {
-        !self.rings.of_bond(bond).is_empty()
+        match &self.on_ring {
+            None => !self.rings.of_bond(bond).is_empty(),
+            Some(on_ring) => on_ring[bond.index()],
+        }
     }
 }

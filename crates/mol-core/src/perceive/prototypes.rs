@@ -6,7 +6,7 @@
 
 use super::blocks::{Blocks, Step};
 use super::flat::Flat;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 const NONE: u32 = u32::MAX;
 
@@ -48,6 +48,34 @@ struct Reached {
 
 const UNREACHED: Reached = Reached { free: NONE, below: NONE, parent: NONE, by: NONE, ways: 0 };
 
+/// How far the search from a root has come: atoms found, those of them whose neighbours were looked at, and the first one at
+/// the distance that was asked for last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    found: u32,
+    expanded: u32,
+    level: u32,
+}
+
+/// Steps that are left to take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    pub(super) left: u64,
+}
+
+impl Work {
+    /// What listing a candidate, tracing it and taking it in costs beside its elimination.
+    const CANDIDATE: usize = 64;
+
+    pub(super) const fn spend(&mut self, steps: usize) {
+        self.left = self.left.saturating_sub(steps as u64);
+    }
+
+    pub(super) const fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+}
+
 /// One block in local numbers, with room for its searches; the same room serves block after block.
 pub(super) struct Local {
     /// Ring bonds of each atom of the molecule, and its local number.
@@ -66,8 +94,9 @@ pub(super) struct Local {
     keeps_all: bool,
     /// What the searches kept have reached, all atoms of each.
     reached: Vec<Reached>,
-    /// What the last search reached.
-    queue: Vec<u32>,
+    /// The atoms that the searches kept have reached, by distance.
+    queues: Vec<u32>,
+    progress: Vec<Progress>,
 }
 
 impl Local {
@@ -88,7 +117,8 @@ impl Local {
             branching: 0,
             keeps_all: true,
             reached: Vec::new(),
-            queue: Vec::new(),
+            queues: Vec::new(),
+            progress: Vec::new(),
         }
     }
 
@@ -137,9 +167,13 @@ impl Local {
             }
         }
         self.keeps_all = self.branching().len().saturating_mul(count) <= most;
+        let searches = if self.keeps_all { self.branching().len() } else { 1 };
         self.reached.clear();
-        self.reached.resize(if self.keeps_all { self.branching().len() * count } else { count }, UNREACHED);
-        self.queue.clear();
+        self.reached.resize(searches * count, UNREACHED);
+        self.queues.clear();
+        self.queues.resize(searches * count, 0);
+        self.progress.clear();
+        self.progress.resize(searches, Progress::default());
     }
 
     pub(super) const fn keeps_all(&self) -> bool {
@@ -170,43 +204,50 @@ impl Local {
         &self.edges[self.first[atom as usize] as usize..self.first[atom as usize + 1] as usize]
     }
 
-    fn slot(&self, root: u32) -> usize {
-        if self.keeps_all { (root - self.branching) as usize * self.atoms.len() } else { 0 }
+    /// The place of a root among the searches.
+    const fn slot(&self, root: u32) -> usize {
+        if self.keeps_all { (root - self.branching) as usize } else { 0 }
     }
 
     fn at(&self, root: u32, atom: u32) -> &Reached {
-        &self.reached[self.slot(root) + atom as usize]
+        &self.reached[self.slot(root) * self.atoms.len() + atom as usize]
     }
 
-    /// Distances from `root` up to `depth`, over all atoms and over those below it.
-    pub(super) fn search(&mut self, root: u32, depth: u32) {
+    /// Distances from `root` up to `depth`, over all atoms and over those below it; a search that is kept goes on where it
+    /// ended.
+    pub(super) fn search(&mut self, root: u32, depth: u32, work: &mut Work) {
         let count = self.atoms.len();
         let slot = self.slot(root);
-        let mut reached = std::mem::take(&mut self.reached);
-        let mut queue = std::mem::take(&mut self.queue);
-        let here = &mut reached[slot..slot + count];
+        let (mut all, mut queues) = (std::mem::take(&mut self.reached), std::mem::take(&mut self.queues));
+        let (reached, queue) = (&mut all[slot * count..][..count], &mut queues[slot * count..][..count]);
+        let mut progress = self.progress[slot];
         if !self.keeps_all {
-            for &atom in &queue {
-                here[atom as usize] = UNREACHED;
+            for &atom in &queue[..progress.found as usize] {
+                reached[atom as usize] = UNREACHED;
             }
+            progress = Progress::default();
         }
-        queue.clear();
-        queue.push(root);
-        here[root as usize] = Reached { free: 0, below: 0, parent: NONE, by: NONE, ways: 1 };
-        let mut done = 0;
-        while let Some(&atom) = queue.get(done) {
-            done += 1;
-            let distance = here[atom as usize].free;
-            if distance == depth {
+        if progress.found == 0 {
+            queue[0] = root;
+            progress.found = 1;
+            reached[root as usize] = Reached { free: 0, below: 0, parent: NONE, by: NONE, ways: 1 };
+        }
+        while progress.expanded < progress.found && !work.is_spent() {
+            let atom = queue[progress.expanded as usize];
+            // An atom is reached below the root by a shortest path over all atoms, or not at all.
+            let Reached { free: distance, below, ways, .. } = reached[atom as usize];
+            if distance >= depth {
                 break;
             }
-            // An atom is reached below the root by a shortest path over all atoms, or not at all.
-            let (below, ways) = (here[atom as usize].below, here[atom as usize].ways);
-            for &Edge { to, edge } in self.edges(atom) {
-                let next = &mut here[to as usize];
+            progress.expanded += 1;
+            let edges = self.edges(atom);
+            work.spend(edges.len());
+            for &Edge { to, edge } in edges {
+                let next = &mut reached[to as usize];
                 if next.free == NONE {
                     next.free = distance + 1;
-                    queue.push(to);
+                    queue[progress.found as usize] = to;
+                    progress.found += 1;
                 }
                 if below != NONE && next.free == distance + 1 && to < root {
                     if next.below == NONE {
@@ -216,39 +257,53 @@ impl Local {
                 }
             }
         }
-        (self.reached, self.queue) = (reached, queue);
+        let is_nearer = |place: u32| place < progress.found && reached[queue[place as usize] as usize].free < depth;
+        while is_nearer(progress.level) {
+            progress.level += 1;
+        }
+        self.progress[slot] = progress;
+        (self.reached, self.queues) = (all, queues);
     }
 
-    /// The prototypes of the sizes that have `root`, which was searched from, as their highest atom.
-    pub(super) fn candidates(&self, root: u32, sizes: RangeInclusive<u32>, found: &mut Vec<Candidate>) {
-        let is_wanted = |size| sizes.contains(&size);
-        for &top in self.queue.iter().skip(1).filter(|&&top| top < root) {
+    /// The prototypes of `size` that have `root`, which was searched from to a depth of half of it, as their highest atom;
+    /// ends when `work` does.
+    pub(super) fn candidates(&self, root: u32, size: u32, found: &mut Vec<Candidate>, work: &mut Work) {
+        let slot = self.slot(root);
+        let Progress { found: end, level, .. } = self.progress[slot];
+        let queue = &self.queues[slot * self.atoms.len()..][level as usize..end as usize];
+        let is_even = size.is_multiple_of(2);
+        for &top in queue {
             let here = self.at(root, top);
-            if here.below == NONE {
+            if here.free != size / 2 || work.is_spent() {
+                break;
+            }
+            if top >= root || here.below == NONE {
                 continue;
             }
-            let (even, odd) = (2 * here.below, 2 * here.below + 1);
             let edges = self.edges(top);
+            work.spend(edges.len());
             for (k, first) in edges.iter().enumerate() {
                 let left = self.at(root, first.to);
-                if is_wanted(odd)
-                    && first.to < top
-                    && left.below == here.below
-                    && self.are_disjoint(root, top, first.to)
-                {
-                    let ways = here.ways.saturating_mul(left.ways);
-                    let (left, right, closing) = (top, first.to, [first.edge, NONE]);
-                    found.push(Candidate { size: odd, root, left, right, top: 0, closing, ways });
+                if !is_even {
+                    if first.to < top && left.below == here.below && self.are_disjoint(root, top, first.to, work) {
+                        let ways = here.ways.saturating_mul(left.ways);
+                        let (left, right, closing) = (top, first.to, [first.edge, NONE]);
+                        found.push(Candidate { size, root, left, right, top: 0, closing, ways });
+                    }
+                    continue;
                 }
-                if !is_wanted(even) || left.below == NONE || left.below + 1 != here.below || first.to == root {
+                if left.below == NONE || left.below + 1 != here.below || first.to == root {
                     continue;
                 }
                 for second in &edges[k + 1..] {
                     let right = self.at(root, second.to);
-                    if right.below == left.below && self.are_disjoint(root, first.to, second.to) {
+                    if right.below == left.below && self.are_disjoint(root, first.to, second.to, work) {
                         let ways = left.ways.saturating_mul(right.ways);
                         let (left, right, closing) = (first.to, second.to, [first.edge, second.edge]);
-                        found.push(Candidate { size: even, root, left, right, top: top + 1, closing, ways });
+                        found.push(Candidate { size, root, left, right, top: top + 1, closing, ways });
+                    }
+                    if work.is_spent() {
+                        return;
                     }
                 }
             }
@@ -256,13 +311,17 @@ impl Local {
     }
 
     /// Whether the paths to two atoms equally far from the root share the root only.
-    fn are_disjoint(&self, root: u32, mut left: u32, mut right: u32) -> bool {
+    fn are_disjoint(&self, root: u32, mut left: u32, mut right: u32, work: &mut Work) -> bool {
+        let mut steps = 1;
         while left != root && right != root {
             if left == right {
+                work.spend(steps);
                 return false;
             }
             (left, right) = (self.at(root, left).parent, self.at(root, right).parent);
+            steps += 1;
         }
+        work.spend(steps + Work::CANDIDATE);
         true
     }
 

@@ -43,10 +43,16 @@ pub struct Rings {
     member_starts: Vec<u32>,
     atom_count: usize,
     bond_count: usize,
+    is_complete: bool,
 }
 
 impl Rings {
-    /// Finds the rings of `molecule`. The time grows at least with the square of the atoms of the largest ring system, much faster in dense ones.
+    /// Finds the rings of `molecule`.
+    ///
+    /// The time grows with the product of the atoms and the atoms of three or more ring bonds of each ring system as far
+    /// as its rings reach, and is limited: beyond a thousand steps for each bond, and 134 million (some tenths of a second) for
+    /// all ring systems together, rings are missing ([`is_complete`](Self::is_complete)). Molecules are far from it; the
+    /// complete bipartite graph of 2 × 44 atoms is beyond.
     #[must_use]
     pub fn new(molecule: &Molecule) -> Self {
         let flat = Flat::new(molecule);
@@ -93,6 +99,7 @@ impl Rings {
             member_starts: Vec::new(),
             atom_count: flat.atoms.len(),
             bond_count: flat.bonds.len(),
+            is_complete: cycles.is_complete(selection),
         };
         rings.starts.push(0);
         for &k in &chosen {
@@ -139,6 +146,15 @@ impl Rings {
         self.starts[ring] as usize..self.starts[ring + 1] as usize
     }
 
+    /// Whether no limit was met. If one was, as in dense graphs and in ring systems of more than 16 384 independent rings,
+    /// rings are missing, which ones depends on the numbering, and an atom without rings here may still be on one:
+    /// [`ring_bonds`](super::ring_bonds) and [`Perception::in_ring`](super::Perception::in_ring) are right all the same.
+    /// The symmetrised set is also incomplete beyond [`MOST_SYMMETRIZED`](Self::MOST_SYMMETRIZED).
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
     /// Number of rings.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -174,7 +190,7 @@ impl Rings {
         &self.bonds[self.range(ring)]
     }
 
-    /// The rings of an atom, ascending; empty if it is on none.
+    /// The rings of an atom, ascending; empty if it is on none of those listed.
     ///
     /// # Panics
     /// If `atom` is not of the molecule.
@@ -184,7 +200,7 @@ impl Rings {
         self.members_at(atom.index())
     }
 
-    /// The rings of a bond, ascending; empty if it is on none.
+    /// The rings of a bond, ascending; empty if it is on none of those listed.
     ///
     /// # Panics
     /// If `bond` is not of the molecule.

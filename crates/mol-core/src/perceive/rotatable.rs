@@ -3,7 +3,7 @@
 //! A conformer search and a descriptor mean different things by the word, so the definition is an argument.
 //! Deliberately not here: the torsion angles themselves.
 
-use super::ring_bonds;
+use super::{Perception, ring_bonds};
 use crate::{AtomIndex, BondIndex, BondOrder, Element, Molecule};
 
 /// What counts as a rotatable bond.
@@ -39,25 +39,22 @@ pub enum Rotatable {
 /// The strict definition: `RDKit`, `rdMolDescriptors.CalcNumRotatableBonds`.
 #[must_use]
 pub fn rotatable_bonds(molecule: &Molecule, definition: Rotatable) -> Vec<BondIndex> {
-    let perceived = if definition == Rotatable::Strict { molecule.with_aromaticity().ok() } else { None };
-    let molecule = perceived.as_ref().unwrap_or(molecule);
-    let on_ring = ring_bonds(molecule);
-    let view = View { molecule, on_ring: &on_ring };
-    let turns = |&bond: &BondIndex| {
-        let data = molecule.bond(bond);
-        let (a, b) = (data.begin, data.end);
-        match definition {
-            _ if on_ring[bond.index()] => false,
-            Rotatable::Strict => {
-                matches!(data.order, BondOrder::Single | BondOrder::Aromatic)
-                    && view.is_loose(a)
-                    && view.is_loose(b)
-                    && !(view.is_acyl_like(a) && view.is_acyl_like(b))
-            }
-            _ => data.order == BondOrder::Single && [(a, b), (b, a)].iter().all(|&(x, y)| view.turns(x, y, definition)),
-        }
-    };
-    molecule.bonds().map(|(bond, _)| bond).filter(turns).collect()
+    let perceived = if definition == Rotatable::Strict { Perception::new(molecule).ok() } else { None };
+    match perceived {
+        Some(perception) => perception.rotatable_bonds(definition),
+        None => View { molecule, on_ring: &ring_bonds(molecule) }.rotatable(definition),
+    }
+}
+
+impl Perception {
+    /// The rotatable bonds, ascending, as [`rotatable_bonds`] finds them for a molecule; what is aromatic in the strict
+    /// definition is so by this perception's model.
+    #[must_use]
+    pub fn rotatable_bonds(&self, definition: Rotatable) -> Vec<BondIndex> {
+        let molecule = self.molecule();
+        let on_ring: Vec<bool> = molecule.bonds().map(|(bond, _)| self.is_ring_bond(bond)).collect();
+        View { molecule, on_ring: &on_ring }.rotatable(definition)
+    }
 }
 
 struct View<'a> {
@@ -66,6 +63,27 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    fn rotatable(&self, definition: Rotatable) -> Vec<BondIndex> {
+        let turns = |&bond: &BondIndex| {
+            let data = self.molecule.bond(bond);
+            let (a, b) = (data.begin, data.end);
+            match definition {
+                _ if self.on_ring[bond.index()] => false,
+                Rotatable::Strict => {
+                    matches!(data.order, BondOrder::Single | BondOrder::Aromatic)
+                        && self.is_loose(a)
+                        && self.is_loose(b)
+                        && !(self.is_acyl_like(a) && self.is_acyl_like(b))
+                }
+                _ => {
+                    data.order == BondOrder::Single
+                        && [(a, b), (b, a)].iter().all(|&(x, y)| self.turns(x, y, definition))
+                }
+            }
+        };
+        self.molecule.bonds().map(|(bond, _)| bond).filter(turns).collect()
+    }
+
     /// Whether turning about a bond of `atom` to `other` moves something at `atom`.
     fn turns(&self, atom: AtomIndex, other: AtomIndex, definition: Rotatable) -> bool {
         let orders = self.molecule.bonds_of(atom).iter().map(|&bond| self.molecule.bond(bond).order);

@@ -3,17 +3,22 @@
 //! A block of one ring is that ring. In the others candidates are Vismara's prototypes, found by breadth-first searches
 //! from the branching atoms and described by a few atoms only; they are taken by length and kept if no sum of shorter
 //! ones gives them (elimination over the field of two elements, a ring being the bonds it has off a spanning tree). Pure
-//! heuristics that prune atom by atom miss rings of cages; this does not. Deliberately not here: all cycles.
+//! heuristics that prune atom by atom miss rings of cages; this does not. Work and memory are limited, so that dense graphs,
+//! which no molecule is, end with rings missing instead of not at all. Deliberately not here: all cycles.
 
 use super::Rings;
 use super::blocks::{Blocks, Step};
 use super::flat::Flat;
-use super::prototypes::{Candidate, Local};
+use super::prototypes::{Candidate, Local, Work};
 use super::theta::Theta;
 use smallvec::SmallVec;
 
-/// Parents of so many atoms are kept at once; larger blocks are searched size by size and atom by atom.
-const MOST_KEPT: usize = 1 << 20;
+/// Parents of so many atoms are kept at once; in larger blocks each search begins anew for each size.
+const MOST_KEPT: usize = 1 << 21;
+/// Steps that a block may take for each of its bonds.
+const STEPS_PER_BOND: u64 = 1 << 10;
+/// Steps beyond those that the blocks of a molecule may take together.
+const MOST_STEPS: u64 = 1 << 27;
 /// Independent rings of a block beyond which rings are no longer tested for independence.
 const MOST_INDEPENDENT: usize = 1 << 14;
 /// Size of the largest rings sought in such blocks.
@@ -41,6 +46,11 @@ pub(super) struct Cycles {
     families: SmallVec<[u32; 16]>,
     /// For each family the words of what shorter cycles leave of it, if that was asked for; empty for a block of one ring.
     residues: Option<Vec<Vec<u64>>>,
+    /// Number of families.
+    family_count: u32,
+    /// Whether no independent cycle is missing, and no relevant one.
+    has_basis: bool,
+    has_all: bool,
 }
 
 impl Cycles {
@@ -62,9 +72,13 @@ impl Cycles {
             in_basis: SmallVec::new(),
             families: SmallVec::new(),
             residues,
+            family_count: 0,
+            has_basis: true,
+            has_all: true,
         };
         cycles.starts.push(0);
         let (mut local, mut theta) = (None, None);
+        let mut beyond = MOST_STEPS;
         for (steps, rings) in blocks.iter() {
             if rings == 1 {
                 let family = cycles.next_family();
@@ -77,7 +91,9 @@ impl Cycles {
                 || !theta.get_or_insert_with(|| Theta::new(flat)).push(flat, steps, &mut cycles)
             {
                 let local = local.get_or_insert_with(|| Local::new(flat, blocks));
-                cycles.solve(local, steps, rings);
+                let mut work = Work { left: STEPS_PER_BOND * steps.len() as u64 + beyond };
+                cycles.solve(local, steps, rings, &mut work);
+                beyond = beyond.min(work.left);
             }
         }
         cycles
@@ -104,8 +120,13 @@ impl Cycles {
         self.families[k] as usize
     }
 
-    pub(super) fn next_family(&self) -> u32 {
-        self.families.iter().max().map_or(0, |last| last + 1)
+    pub(super) const fn next_family(&self) -> u32 {
+        self.family_count
+    }
+
+    /// Whether no limit was met that leaves cycles of a selection out.
+    pub(super) fn is_complete(&self, selection: Selection) -> bool {
+        self.has_basis && (self.has_all || selection == Selection::Basis)
     }
 
     /// Whether two families of one block and size differ by a sum of shorter cycles.
@@ -145,13 +166,12 @@ impl Cycles {
         self.starts.push(self.atoms.len() as u32);
         self.in_basis.push(in_basis);
         self.families.push(family);
+        self.family_count = self.family_count.max(family + 1);
     }
 
     /// The cycles of a block with more than one ring.
-    fn solve(&mut self, local: &mut Local, steps: &[Step], wanted: usize) {
+    fn solve(&mut self, local: &mut Local, steps: &[Step], wanted: usize, work: &mut Work) {
         local.enter(steps, MOST_KEPT);
-        let roots = local.branching();
-        let atoms = local.atom_count();
         let families = self.next_family();
         let mut search = Elimination {
             out: self,
@@ -162,53 +182,52 @@ impl Cycles {
             size: 0,
             families,
             ring: Vec::new(),
+            relevant: Vec::new(),
         };
-        let mut relevant: Vec<(Candidate, u32)> = Vec::new();
         if wanted > MOST_INDEPENDENT {
-            search.untested(local, roots);
+            search.untested(local, work);
+            self.has_basis = false;
             return;
         }
-        if local.keeps_all() {
-            let mut candidates = Vec::new();
-            for root in roots {
-                local.search(root, u32::MAX);
-                local.candidates(root, 3..=u32::MAX, &mut candidates);
-            }
-            candidates.sort_unstable();
-            for candidate in &candidates {
-                if search.is_done(candidate.size) {
+        let (mut size, mut candidates) = (3, Vec::new());
+        while size as usize <= local.atom_count() && !search.is_done(size) && !work.is_spent() {
+            for root in local.branching() {
+                if work.is_spent() {
                     break;
                 }
-                search.take(local, candidate, &mut relevant);
-            }
-        } else {
-            let mut size = 3;
-            while size as usize <= atoms && !search.is_done(size) {
-                for root in roots.clone() {
-                    local.search(root, size / 2);
-                    let mut candidates = Vec::new();
-                    local.candidates(root, size..=size, &mut candidates);
-                    candidates.sort_unstable();
-                    for candidate in &candidates {
-                        search.take(local, candidate, &mut relevant);
-                    }
+                local.search(root, size / 2, work);
+                candidates.clear();
+                local.candidates(root, size, &mut candidates, work);
+                candidates.sort_unstable();
+                for candidate in &candidates {
+                    search.take(local, candidate, work);
                 }
-                size += 1;
             }
+            size += 1;
         }
-        self.expand(local, &relevant, wanted);
+        let has_basis = search.pivots.len() == wanted;
+        let has_all = has_basis && !search.is_full() && !work.is_spent();
+        let relevant = search.relevant;
+        self.has_basis &= has_basis;
+        self.has_all &= has_all;
+        self.expand(local, &relevant, wanted, work);
     }
 
     /// Adds the other members of the families of relevant cycles, unless there are too many.
-    fn expand(&mut self, local: &mut Local, relevant: &[(Candidate, u32)], wanted: usize) {
+    fn expand(&mut self, local: &mut Local, relevant: &[(Candidate, u32)], wanted: usize, work: &mut Work) {
         let total = relevant.iter().fold(0_u64, |sum, (candidate, _)| sum.saturating_add(candidate.ways));
         if total > (Rings::MOST_SYMMETRIZED * wanted) as u64 {
+            self.has_all = false;
             return;
         }
         let (mut prototype, mut member) = (Vec::new(), Vec::new());
         for (candidate, family) in relevant.iter().filter(|(candidate, _)| candidate.ways > 1) {
+            if work.is_spent() {
+                self.has_all = false;
+                return;
+            }
             if !local.keeps_all() {
-                local.search(candidate.root, candidate.size / 2);
+                local.search(candidate.root, candidate.size / 2, work);
             }
             local.trace(candidate, &mut prototype);
             for number in 0..candidate.ways {
@@ -235,6 +254,8 @@ struct Elimination<'a> {
     families: u32,
     /// The ring at hand: atoms with edges to the next.
     ring: Vec<(u32, u32)>,
+    /// The relevant prototypes with their families.
+    relevant: Vec<(Candidate, u32)>,
 }
 
 impl Elimination<'_> {
@@ -243,8 +264,17 @@ impl Elimination<'_> {
         self.pivots.len() == self.wanted && size > self.size
     }
 
+    /// Whether as many relevant prototypes are kept as may be; of further ones only the independent are.
+    fn is_full(&self) -> bool {
+        self.relevant.len() >= Rings::MOST_SYMMETRIZED * self.wanted
+    }
+
     /// Keeps a candidate if it is relevant.
-    fn take(&mut self, local: &Local, candidate: &Candidate, relevant: &mut Vec<(Candidate, u32)>) {
+    fn take(&mut self, local: &Local, candidate: &Candidate, work: &mut Work) {
+        let is_spanned = self.pivots.len() == self.wanted;
+        if work.is_spent() || is_spanned && self.is_full() {
+            return;
+        }
         if candidate.size > self.size {
             (self.shorter, self.size) = (self.pivots.len(), candidate.size);
         }
@@ -259,41 +289,54 @@ impl Elimination<'_> {
         let is_clear = |row: &[u64]| row.iter().all(|&word| word == 0);
         let mut is_relevant = false;
         let mut residue = None;
+        let mut steps = candidate.size as usize;
         for (k, (&pivot, reduced)) in self.pivots.iter().zip(rows.chunks_exact(words)).enumerate() {
+            steps += 1;
             if k == self.shorter {
                 is_relevant = !is_clear(row);
                 if self.out.residues.is_some() {
                     residue = Some(row.to_vec());
                 }
+                if is_spanned {
+                    // The others of its size give what is left.
+                    row.fill(0);
+                    break;
+                }
             }
             if row[pivot / 64] >> (pivot % 64) & 1 == 1 {
+                steps += words;
                 row.iter_mut().zip(reduced).for_each(|(word, other)| *word ^= other);
             }
         }
+        work.spend(steps);
         let pivot = row.iter().position(|&word| word != 0).map(|k| 64 * k + row[k].trailing_zeros() as usize);
         match pivot {
             Some(pivot) => self.pivots.push(pivot),
             None => self.rows.truncate(start),
         }
-        if pivot.is_some() || is_relevant {
+        if pivot.is_some() || is_relevant && !self.is_full() {
             self.out.push(local.globally(&self.ring), pivot.is_some(), self.families);
             if let Some(residues) = &mut self.out.residues {
                 // Without other rows of its size the row itself is what is left.
                 residues.push(residue.unwrap_or_else(|| self.rows[start..].to_vec()));
             }
-            relevant.push((*candidate, self.families));
+            self.relevant.push((*candidate, self.families));
             self.families += 1;
         }
     }
 
     /// Takes small rings as they come, as many as there are independent ones.
-    fn untested(&mut self, local: &mut Local, roots: std::ops::Range<u32>) {
+    fn untested(&mut self, local: &mut Local, work: &mut Work) {
         let mut found = 0;
+        let mut candidates = Vec::new();
         for size in 3..=LARGEST_UNTESTED {
-            for root in roots.clone() {
-                local.search(root, size / 2);
-                let mut candidates = Vec::new();
-                local.candidates(root, size..=size, &mut candidates);
+            for root in local.branching() {
+                if work.is_spent() {
+                    return;
+                }
+                local.search(root, size / 2, work);
+                candidates.clear();
+                local.candidates(root, size, &mut candidates, work);
                 for candidate in &candidates {
                     if found == self.wanted {
                         return;

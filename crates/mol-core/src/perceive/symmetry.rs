@@ -7,6 +7,7 @@
 
 use super::Perception;
 use super::automorphism::{Colored, Edge};
+use crate::canon::{self, Scope, Stereo};
 use crate::{AtomIndex, BondOrder, Molecule};
 
 /// The symmetry of a molecule as a graph of elements, isotopes, charges, hydrogens and bond orders, aromatic ones as such.
@@ -35,11 +36,16 @@ impl Symmetry {
     /// Finds the symmetry of a perceived molecule.
     #[must_use]
     pub fn new(perception: &Perception) -> Self {
-        Self::of(perception.molecule(), |bond| perception.order(bond))
+        let numbers = || canon::numbers(perception, Scope { stereo: Stereo::None, maps: false, ..Scope::ALL });
+        Self::of(perception.molecule(), |bond| perception.order(bond), &numbers)
     }
 
-    /// The same for bond orders of choice.
-    pub(super) fn of(molecule: &Molecule, order: impl Fn(crate::BondIndex) -> BondOrder) -> Self {
+    /// The same for bond orders of choice, with an order of the atoms that is the same for every numbering.
+    fn of(
+        molecule: &Molecule,
+        order: impl Fn(crate::BondIndex) -> BondOrder,
+        numbers: &dyn Fn() -> Vec<usize>,
+    ) -> Self {
         let count = molecule.atom_count();
         let links = |atom: AtomIndex| {
             molecule.bonds_of(atom).iter().map(move |&bond| (molecule.bond(bond).other(atom).index(), bond))
@@ -73,7 +79,10 @@ impl Symmetry {
             onward.map(|(other, bond)| Edge { to: local[other] as u32, kind: order(bond) as u32 }).collect()
         };
         let graph = Colored::new(core.iter().map(edges).collect(), colors.into_iter().map(|c| c as u32).collect());
-        let group = graph.group();
+        let group = graph.group(&|| {
+            let numbers = numbers();
+            core.iter().map(|&atom| numbers[atom]).collect()
+        });
 
         let mut generators: Vec<Vec<AtomIndex>> = Vec::new();
         for map in &group.generators {
@@ -113,7 +122,8 @@ impl Symmetry {
     /// A class for each atom, shape `[atoms]`: the orbits of the automorphisms, numbered from 0 without gaps by keys that no
     /// numbering of the atoms changes.
     ///
-    /// If the search was given up ([`is_exact`](Self::is_exact)), classes can hold more than one orbit.
+    /// If the search was given up ([`is_exact`](Self::is_exact)), classes can hold more than one orbit. Orbits that even
+    /// refinement around one of their atoms does not tell apart (Tutte's 12-cage has two) are numbered by the canonical form.
     #[must_use]
     pub fn classes(&self) -> &[usize] {
         &self.classes
@@ -137,8 +147,9 @@ impl Symmetry {
         self.order
     }
 
-    /// Whether the search came to its end. It is given up after four million steps, which graphs made to be hard can need
-    /// and molecules do not; classes then are those of the refinement.
+    /// Whether the search came to its end. It is given up after 17 million steps (atoms looked at), which graphs made to be
+    /// hard can need, and molecules of thousands of atoms with hundreds of exchangeable parts; classes then are those of
+    /// refinement over neighbourhoods, which is always completed.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         self.is_exact
@@ -149,7 +160,8 @@ impl Symmetry {
 /// numbered from 0 without gaps, by keys that no numbering of the atoms changes.
 ///
 /// Elements, isotopes, charges, hydrogens and bond orders are looked at. Aromaticity is perceived first, so that a Kekulé
-/// structure does not break symmetry (a molecule that cannot be kekulized is taken as written). Chirality and direction
+/// structure does not break symmetry (a molecule that cannot be kekulized is taken as written, and orbits that refinement
+/// around one of their atoms does not tell apart are then numbered as the atoms are). Chirality and direction
 /// marks are not looked at. [`Symmetry`] has the automorphisms as well.
 ///
 /// ```
@@ -163,7 +175,10 @@ impl Symmetry {
 pub fn symmetry_classes(molecule: &Molecule) -> Vec<usize> {
     match Perception::new(molecule) {
         Ok(perception) => Symmetry::new(&perception).classes,
-        Err(_) => Symmetry::of(molecule, |bond| molecule.bond(bond).order).classes,
+        Err(_) => {
+            let numbers = || (0..molecule.atom_count()).collect();
+            Symmetry::of(molecule, |bond| molecule.bond(bond).order, &numbers).classes
+        }
     }
 }
 

@@ -73,11 +73,6 @@ fn sigma_valence(molecule: &Molecule, atom: AtomIndex) -> usize {
     bonds as usize + usize::from(molecule.hydrogens(atom))
 }
 
-/// Neighbours, hydrogens included.
-pub(in crate::perceive) fn total_degree(molecule: &Molecule, atom: AtomIndex) -> usize {
-    molecule.degree(atom) + usize::from(molecule.hydrogens(atom))
-}
-
 /// Unpaired electrons of an atom of a Kekulé molecule; see [`unpaired_electrons`].
 pub(crate) fn radical_electrons(molecule: &Molecule, atom: AtomIndex) -> usize {
     let data = molecule.atom(atom);

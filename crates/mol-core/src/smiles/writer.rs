@@ -91,7 +91,7 @@ impl SmilesWriter {
     pub fn write_perceived(&self, perception: &Perception) -> Result<String> {
         self.check_root(perception.molecule())?;
         let stereo = if self.stereo { Stereo::Stated } else { Stereo::None };
-        let scope = Scope { stereo, maps: self.map_numbers, isotopes: self.isotopes };
+        let scope = Scope { stereo, maps: self.map_numbers, isotopes: self.isotopes, ..Scope::ALL };
         let form = |explicit| canonical(perception, scope, self.root, explicit, &mut Budget::default()).text;
         if !self.kekule {
             return Ok(form(self.explicit()));

@@ -43,14 +43,14 @@ pub(super) fn with_wedges(molecule: &Molecule, bonds: &[PlacedBond]) -> Molecule
         }
     }
     open.sort_unstable();
-    let mut marked = molecule.with_stereo_at(flat, &|_| None, &open);
-    for (atom, _) in molecule.atoms().filter(|(atom, _)| narrow[atom.index()] && can_be_drawn(molecule, *atom)) {
+    let shown = |atom: AtomIndex| {
         let mark = |bond: BondIndex| {
             if bonds[bond.index()].begin == atom.index() { bonds[bond.index()].mark } else { Mark::None }
         };
-        marked.set_chirality(atom, drawn_chirality(molecule, atom, flat, &mark));
-    }
-    marked
+        let is_drawn = narrow[atom.index()] && can_be_drawn(molecule, atom);
+        is_drawn.then(|| drawn_chirality(molecule, atom, flat, &mark)).flatten()
+    };
+    molecule.with_stereo_at(flat, &shown, &open)
 }
 
 /// Whether an atom has the neighbours of a tetrahedral centre; whether they differ is another question.
@@ -145,7 +145,7 @@ fn numbered(molecule: &Molecule, atom: AtomIndex, order: &[usize], raised: bool)
 /// what the molecule does not state are crossed.
 pub(super) fn marks_of_drawing(molecule: &Molecule, flat: &[Vec3]) -> Result<Vec<(Mark, bool)>> {
     let mut marks = vec![(Mark::None, false); molecule.bond_count()];
-    let seen = molecule.with_stereo_at(flat, &|_| None, &[]);
+    let seen = molecule.with_stereo_at(flat, &|atom| molecule.atom(atom).chirality, &[]);
     for (bond, data) in molecule.bonds().filter(|(_, bond)| bond.order == BondOrder::Double) {
         match (side_of(&seen, bond, &data), side_of(molecule, bond, &data)) {
             (Some(_), None) => marks[bond.index()] = (Mark::Either, false),

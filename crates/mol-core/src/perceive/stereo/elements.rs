@@ -140,6 +140,12 @@ impl StereoElements {
         self.centers.binary_search_by_key(&atom, |center| center.atom).ok().map(|k| self.centers[k])
     }
 
+    /// The allene with its middle at an atom.
+    #[must_use]
+    pub fn allene_at(&self, atom: AtomIndex) -> Option<StereoAllene> {
+        self.allenes.binary_search_by_key(&atom, |allene| allene.atom).ok().map(|k| self.allenes[k])
+    }
+
     /// The stereo bond at a bond.
     #[must_use]
     pub fn bond_at(&self, bond: BondIndex) -> Option<StereoBond> {
@@ -165,8 +171,10 @@ impl Molecule {
         let stereo = StereoElements::new(&perception);
         let mut molecule = self.clone();
         let mut kept = vec![false; self.bond_count()];
-        for bond in stereo.bonds().iter().filter(|bond| bond.specified) {
-            for &beside in bond.ends.iter().flat_map(|&end| self.bonds_of(end)) {
+        let mut is_end = vec![false; self.atom_count()];
+        for end in stereo.bonds().iter().filter(|bond| bond.specified).flat_map(|bond| bond.ends) {
+            is_end[end.index()] = true;
+            for beside in self.bonds_of(end) {
                 kept[beside.index()] = true;
             }
         }
@@ -177,10 +185,9 @@ impl Molecule {
             let Some(chirality) = data.chirality else { continue };
             let means = match chirality.class() {
                 crate::ChiralClass::Tetrahedral => {
-                    stereo.center_at(atom).is_some_and(|center| center.specified)
-                        || stereo.bonds().iter().any(|bond| bond.specified && bond.ends.contains(&atom))
+                    is_end[atom.index()] || stereo.center_at(atom).is_some_and(|center| center.specified)
                 }
-                crate::ChiralClass::Allenal => stereo.allenes().iter().any(|one| one.atom == atom && one.specified),
+                crate::ChiralClass::Allenal => stereo.allene_at(atom).is_some_and(|allene| allene.specified),
                 _ => true,
             };
             if !means {

@@ -6,6 +6,7 @@
 
 mod coordinates;
 mod elements;
+mod shown;
 
 pub use coordinates::{chiral_volume, double_bond_cosine, stated_side};
 pub use elements::{StereoAllene, StereoBond, StereoCenter, StereoElements};
