@@ -5,7 +5,7 @@ use super::model::Structure;
 use super::pdb::serial;
 use super::raw::{RawAtom, RawModel, Symbol};
 use super::residues::template;
-use crate::{AtomIndex, Bond, BondOrder, Element, Error, Molecule, Result, Vec3};
+use crate::{AtomIndex, Bond, Element, Error, Molecule, Result, Vec3};
 
 /// What the records of the atoms do not say.
 #[derive(Debug, Default)]
@@ -48,8 +48,7 @@ pub(super) fn unsaid(structure: &Structure, kekule: &Molecule, positions: &[Vec3
 
 fn stated(bond: &Bond) -> Stated {
     let (a, b) = (bond.begin.index(), bond.end.index());
-    let order = if bond.order == BondOrder::Quadruple { BondOrder::Triple } else { bond.order };
-    Stated { a: a.min(b), b: a.max(b), order }
+    Stated { a: a.min(b), b: a.max(b), order: bond.order }
 }
 
 /// The atoms as a reader gets them; their lines are their numbers from 1.

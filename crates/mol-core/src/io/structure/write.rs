@@ -3,7 +3,7 @@
 use super::hybrid36::encode;
 use super::implied::unsaid;
 use super::model::Structure;
-use crate::{AtomIndex, Bond, Error, Result};
+use crate::{AtomIndex, Bond, BondOrder, Error, Result};
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -27,7 +27,7 @@ const TO_TEXT: &str = "a String takes all";
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for what the columns cannot hold: no conformer, coordinates beyond −999.999 and
+/// [`Error::InvalidArgument`] for what the columns cannot hold: no conformer, quadruple bonds, coordinates beyond −999.999 and
 /// 9999.999 Å, edges of the cell beyond 99999.999 Å, occupancies and B beyond 999.99, names of atoms above four letters,
 /// of residues above four, of chains above one, numbers of residues beyond hybrid-36, atoms that a reader would take for upon one another; [`Error::ShapeMismatch`] if the lists
 /// do not fit; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
@@ -61,6 +61,10 @@ fn format(structure: &Structure) -> Result<String> {
         writeln!(text, "CRYST1{a:>9.3}{b:>9.3}{c:>9.3}{alpha:>7.2}{beta:>7.2}{gamma:>7.2} P 1           1")
             .expect(TO_TEXT);
     }
+    if let Some((_, bond)) = molecule.bonds().find(|(_, bond)| bond.order == BondOrder::Quadruple) {
+        let got = format!("one of order four between atoms {} and {}", bond.begin, bond.end);
+        return Err(refused("bond of a PDB file", "single, double or triple", got));
+    }
     let unsaid = unsaid(structure, &molecule, molecule.conformers()[0].positions())?;
     let several = molecule.conformers().len() > 1;
     let mut serials = Vec::new();
@@ -87,7 +91,7 @@ fn chunks(line: &str) -> Vec<String> {
 fn connections(text: &mut String, bonds: &[Bond], serials: &[String]) {
     let mut ends: Vec<(AtomIndex, AtomIndex, usize)> = Vec::with_capacity(2 * bonds.len());
     for bond in bonds {
-        let times = bond.order.valence().clamp(1, 3);
+        let times = bond.order.valence();
         ends.extend([(bond.begin, bond.end, times), (bond.end, bond.begin, times)]);
     }
     ends.sort_unstable();
