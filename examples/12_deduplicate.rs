@@ -9,15 +9,13 @@
 use molkit::data::{Record, load, read};
 use molkit::io::{write_atomic, write_smiles};
 use molkit::perceive::Perception;
-use molkit::standardize::{NeutralizeOptions, largest_fragment, neutralize, normalize_groups};
+use molkit::standardize::{StandardizeOptions, standardize};
 use molkit::{Canonical, Molecule, Result};
 use std::collections::BTreeMap;
 
 /// The compound itself: the largest piece, groups written in one way, charges taken off where a proton does it.
 fn cleaned(molecule: &Molecule) -> Result<Molecule> {
-    let whole = largest_fragment(molecule)?.molecule;
-    let normal = normalize_groups(&whole)?.molecule;
-    Ok(neutralize(&Perception::new(&normal)?, NeutralizeOptions::default()).molecule)
+    Ok(standardize(molecule, StandardizeOptions::default())?.molecule)
 }
 
 /// A table's column `name`, or the name that other formats have.

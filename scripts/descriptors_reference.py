@@ -74,7 +74,8 @@ def row(smiles):
     if molecule is None or molecule.GetNumAtoms() == 0:
         return None
     log_p, refractivity = d.CalcCrippenDescriptors(molecule)
-    bonds = sorted((*sorted(atoms), *labels) for atoms, labels in BRICS.FindBRICSBonds(molecule))
+    ends = (sorted(zip(atoms, labels)) for atoms, labels in BRICS.FindBRICSBonds(molecule))
+    bonds = sorted((a, b, i, j) for (a, i), (b, j) in ends)
     scaffold = lambda: MurckoScaffold.GetScaffoldForMol(molecule)
     values = [
         lambda: f"{d._CalcMolWt(molecule):.4f}",

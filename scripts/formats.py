@@ -7,8 +7,10 @@
     python scripts/formats.py fixture shared/data crates/mol-core/tests/data/drawings.sdf.gz
 
 Drawings: all molecules of rdkit_properties.csv with 2-D coordinates and wedges, V2000 and V3000; the reference is RDKit reading the same block.
-mol2: the same molecules with hydrogens, flat (without stereo), and the SDF files of the reference data, through Open Babel. Structures: peptides and
-nucleic acids built and embedded by RDKit, with and without hydrogens, as PDB without CONECT and through gemmi as mmCIF. (No isoleucine: RDKit's
+SDF: the files of the reference data as they are; the reference is RDKit reading them, stereo from the coordinates.
+mol2: the same molecules with hydrogens, flat (without stereo), and those SDF files, through Open Babel. Structures: peptides and
+nucleic acids built and embedded by RDKit, without hydrogens, with all and with those of N, O and S only, as PDB without CONECT and through gemmi as
+mmCIF; two conformers of ligands with RDKit's own CONECT behind each. (No isoleucine: RDKit's
 sequence builder bonds its CD1 to CG2.)
 """
 
@@ -74,16 +76,43 @@ def structures(out):
         full = Chem.AddHs(plain, addResidueInfo=True)
         if AllChem.EmbedMolecule(full, randomSeed=len(name), useRandomCoords=True) != 0:
             continue
-        for form, molecule in ("bare", Chem.RemoveHs(full)), ("full", full):
-            if form == "full" and kind:
+        for form, molecule in ("bare", Chem.RemoveHs(full)), ("polar", full), ("full", full):
+            if form != "bare" and kind:
                 continue
             path = out / f"{form}_{name}.pdb"
-            path.write_text("".join(line + "\n" for line in Chem.MolToPDBBlock(molecule, flavor=4).splitlines() if not line.startswith("CONECT")))
+            lines = [line for line in Chem.MolToPDBBlock(molecule, flavor=4).splitlines() if line.startswith(("ATOM", "HETATM", "TER"))]
+            if form == "polar":
+                on_carbon = {atom.GetIdx() for atom in full.GetAtoms() if atom.GetAtomicNum() == 1 and atom.GetNeighbors()[0].GetAtomicNum() == 6}
+                lines = [line for k, line in enumerate(lines) if k not in on_carbon]
+            path.write_text("".join(line + "\n" for line in lines) + "END\n")
             structure = gemmi.read_structure(str(path))
             structure.setup_entities()
             structure.make_mmcif_document().write_file(str(path.with_suffix(".cif")))
             for suffix in "pdb", "cif":
                 (out / f"{form}_{name}.{suffix}.ref").write_text(Chem.MolToSmiles(plain) + "\n")
+
+
+def ligands(data, out):
+    """Every 40th molecule of rdkit_properties.csv, embedded: RDKit writes the bonds behind each of two models."""
+    for k, molecule in enumerate(itertools.islice(molecules(data), 0, None, 40)):
+        full = Chem.AddHs(molecule)
+        metal = any(atom.GetAtomicNum() in range(21, 31) or atom.GetAtomicNum() > 36 and atom.GetAtomicNum() != 53 for atom in full.GetAtoms())
+        if full.GetNumAtoms() > 120 or metal or len(AllChem.EmbedMultipleConfs(full, 2, randomSeed=k)) != 2:
+            continue
+        Chem.AssignStereochemistryFrom3D(full, 0)
+        (out / f"ligand_{k}.pdb").write_text(Chem.MolToPDBBlock(full))
+        (out / f"ligand_{k}.pdb.ref").write_text(Chem.MolToSmiles(Chem.RemoveHs(full)) + "\n")
+
+
+def space(data, out):
+    for name in "conformers/conformers", "conformers/uff_extra", "mmff94/MMFF94", "mmff94/MMFF94s":
+        source, copy = pathlib.Path(f"{data}/{name}.sdf"), out / pathlib.Path(f"{name}.sdf").name
+        copy.write_text(source.read_text())
+        with open(copy.with_suffix(".ref"), "w") as names:
+            for molecule in Chem.SDMolSupplier(str(copy)):
+                if molecule is not None:
+                    Chem.AssignStereochemistryFrom3D(molecule)
+                names.write(("" if molecule is None else Chem.MolToSmiles(molecule)) + "\n")
 
 
 def canonical(smiles, keeps_stereo):
@@ -134,6 +163,8 @@ if __name__ == "__main__":
         drawings(sys.argv[2], folder)
         mol2(sys.argv[2], folder)
         structures(folder)
+        space(sys.argv[2], folder)
+        ligands(sys.argv[2], folder)
     elif sys.argv[1] == "compare":
         compare(pathlib.Path(sys.argv[2]))
     else:

@@ -32,6 +32,8 @@ pub(crate) fn bench(c: &mut Criterion) {
     time("gasteiger", &|molecule| gasteiger_charges(molecule, 12).map_or(0.0, |charges| charges.atoms[0]));
     time("murcko", &|molecule| murcko_scaffold(molecule).atom_count() as f64);
     time("brics_bonds", &|molecule| brics_bonds(molecule).len() as f64);
-    time("neutralize", &|molecule| neutralize(molecule, NeutralizeOptions::default()).changes.len() as f64);
+    time("neutralize", &|molecule| {
+        neutralize(molecule.molecule(), NeutralizeOptions::default()).map_or(0.0, |clean| clean.changes.len() as f64)
+    });
     group.finish();
 }

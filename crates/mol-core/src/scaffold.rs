@@ -122,12 +122,7 @@ fn filled(molecule: &Molecule, index: AtomIndex, kept: &[bool], in_core: bool) -
         .iter()
         .map(|&bond| molecule.bond(bond))
         .filter(|bond| kept[bond.other(index).index()])
-        .map(|bond| match bond.order {
-            BondOrder::Single | BondOrder::Aromatic => 1,
-            BondOrder::Double => 2,
-            BondOrder::Triple => 3,
-            BondOrder::Quadruple => 4,
-        })
+        .map(|bond| bond.order.valence())
         .sum();
     let used = bonds + radical_electrons(molecule, index);
     let valences = atom.element.map_or(&[][..], |element| effective_valences(element, atom.charge));

@@ -4,8 +4,10 @@
 //! `MOLKIT_DESCRIPTORS=FILE` names another table of that script for the first test, which prints and counts what differs.
 #![allow(clippy::print_stdout, reason = "docs/methods/descriptors.md quotes the disagreements printed here")]
 
-use mol_core::descriptor::{AtomicWeights, Descriptor, DescriptorOptions, Descriptors, QedWeights, gasteiger_charges};
-use mol_core::perceive::Perception;
+use mol_core::descriptor::{
+    AtomicWeights, Descriptor, DescriptorOptions, Descriptors, QedWeights, gasteiger_charges, synthetic_accessibility,
+};
+use mol_core::perceive::{AromaticityModel, Perception};
 use mol_core::testing::reference;
 use mol_core::{Molecule, Seed};
 use std::collections::BTreeMap;
@@ -149,6 +151,31 @@ fn hydrogens_may_be_drawn_or_counted() {
             assert!((a.atoms[atom.index()] - b.atoms[atom.index()]).abs() < 1e-12, "{smiles}");
         }
         assert!((a.total() - b.total()).abs() < 1e-12 && (a.total() - counted.kekule().charge() as f64).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn hydrogens_may_be_drawn_in_every_model_of_aromaticity() {
+    for smiles in ["O=c1cccc[nH]1", "Cn1cnc2c1c(=O)[nH]c(=O)n2C", "c1ccc2cccc-2cc1"] {
+        let molecule = Molecule::from_smiles(smiles).expect("valid");
+        let drawn = molecule.with_explicit_hydrogens().expect("no conformers");
+        for model in [AromaticityModel::Rdkit, AromaticityModel::Daylight, AromaticityModel::Mmff94] {
+            let [a, b] = [&molecule, &drawn].map(|form| Perception::with_model(form, model).expect("valid"));
+            assert_eq!(Descriptors::new(&a), Descriptors::new(&b), "{smiles} {model:?}");
+        }
+    }
+}
+
+#[test]
+fn atoms_of_hundreds_of_neighbours_are_counted_without_overflow() {
+    for (centre, arm) in [("C", "(C)"), ("[CH9]", "(C)"), ("S", "(O)"), ("N", "([H])")] {
+        for arms in [240, 300] {
+            let molecule = Molecule::from_smiles(&(centre.to_owned() + &arm.repeat(arms))).expect("valid");
+            let perception = Perception::new(&molecule).expect("no aromatic bonds");
+            let values = Descriptors::new(&perception).to_vec();
+            assert!(values.iter().all(|value| value.is_finite()), "{centre}{arm}{arms}: {values:?}");
+            let _ = (synthetic_accessibility(&perception), gasteiger_charges(&perception, 2));
+        }
     }
 }
 

@@ -155,27 +155,31 @@ struct Plain {
 }
 
 impl Plain {
+    /// Counts saturate: 255 neighbours belong to no atom that a rule knows.
     fn of(sites: &Sites, atom: usize) -> Self {
         let mut counts = Self::default();
+        let add = |count: &mut u8| *count = count.saturating_add(1);
         for (_, site) in sites.plain(atom) {
             match site.number {
                 _ if site.aromatic => {
-                    counts.aromatic += 1;
-                    counts.aromatic_carbon += u8::from(site.number == 6);
+                    add(&mut counts.aromatic);
+                    if site.number == 6 {
+                        add(&mut counts.aromatic_carbon);
+                    }
                     continue;
                 }
                 1 => continue,
-                6 => counts.aliphatic_carbon += 1,
-                7 | 8 | 15 | 16 | 9 | 17 | 35 | 53 => counts.hetero += 1,
-                _ => counts.other += 1,
+                6 => add(&mut counts.aliphatic_carbon),
+                7 | 8 | 15 | 16 | 9 | 17 | 35 | 53 => add(&mut counts.hetero),
+                _ => add(&mut counts.other),
             }
-            counts.aliphatic += 1;
+            add(&mut counts.aliphatic);
         }
         counts
     }
 
     const fn heavy(self) -> u8 {
-        self.aliphatic + self.aromatic
+        self.aliphatic.saturating_add(self.aromatic)
     }
 }
 
@@ -358,7 +362,7 @@ fn carbonyl(sites: &Sites, atom: usize) -> Option<Type> {
     let dioxide =
         || site.connections() == 2 && sites.double(atom).filter(|(_, other)| other.is_aliphatic(8)).count() > 1;
     let strangers = || sites.plain(atom).filter(|(_, other)| !matches!(other.number, 1 | 6)).count();
-    let carbons = plain.aliphatic_carbon + plain.aromatic_carbon;
+    let carbons = plain.aliphatic_carbon.saturating_add(plain.aromatic_carbon);
     match site.hydrogens {
         1 if plain.aliphatic_carbon > 0 || amide_like() => return Some(Type::O9),
         2 => return Some(Type::O9),
@@ -366,7 +370,7 @@ fn carbonyl(sites: &Sites, atom: usize) -> Option<Type> {
         _ => {}
     }
     if site.hydrogens == 1 && plain.aromatic_carbon > 0
-        || carbons > 0 && plain.aromatic > 0 && plain.aromatic + plain.aliphatic_carbon > 1
+        || carbons > 0 && plain.aromatic > 0 && plain.aromatic.saturating_add(plain.aliphatic_carbon) > 1
         || plain.aromatic_carbon > 0 && plain.aliphatic > 0
     {
         Some(Type::O10)

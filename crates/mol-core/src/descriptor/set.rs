@@ -24,6 +24,8 @@ pub struct DescriptorOptions {
 
 /// The common two-dimensional descriptors of a molecule.
 ///
+/// Aromatic is what the perception's model says; the tables were made for the default one, `RDKit`'s.
+///
 /// ```
 /// use mol_core::{Molecule, descriptor::Descriptors, perceive::Perception};
 /// let aspirin = Perception::new(&Molecule::from_smiles("CC(=O)Oc1ccccc1C(=O)O")?)?;
@@ -43,6 +45,7 @@ pub struct Descriptors {
     pub exact_mass: f64,
     /// Topological polar surface area [Å²]: tabulated areas of nitrogen and oxygen by their hydrogens, charge and bonds. Ertl,
     /// Rohde & Selzer, *J. Med. Chem.* **43**, 3714 (2000), Table 1.
+    #[doc(alias = "tpsa")]
     pub polar_surface_area: f64,
     /// log₁₀ of the octanol–water partition coefficient, a sum of contributions of 68 atom types. Wildman & Crippen, *J. Chem.
     /// Inf. Comput. Sci.* **39**, 868 (1999), Table 1.
@@ -73,6 +76,7 @@ pub struct Descriptors {
     pub structural_alerts: usize,
     /// Quantitative estimate of drug-likeness, 0 to 1 ([`QedProperties::estimate`]). Bickerton et al., *Nat. Chem.* **4**, 90
     /// (2012).
+    #[doc(alias = "qed")]
     pub drug_likeness: f64,
 }
 
@@ -127,11 +131,12 @@ impl Descriptors {
     }
 }
 
-/// The molecule perceived anew without its plain drawn hydrogens, if it has any.
+/// The molecule perceived anew, by the same aromaticity model, without its plain drawn hydrogens, if it has any.
 pub(crate) fn without_drawn_hydrogens(perception: &Perception) -> Option<Perception> {
     let molecule = perception.molecule();
     molecule.atoms().find(|(_, atom)| atom.element == Some(Element::H))?;
     let counted = perception.kekule().without_explicit_hydrogens();
-    (counted.atom_count() < molecule.atom_count())
-        .then(|| Perception::new(&counted).expect("the Kekulé form has no aromatic bonds to assign"))
+    (counted.atom_count() < molecule.atom_count()).then(|| {
+        Perception::with_model(&counted, perception.model()).expect("the Kekulé form has no aromatic bonds to assign")
+    })
 }

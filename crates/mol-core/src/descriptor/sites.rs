@@ -28,7 +28,7 @@ pub(super) struct Site {
 impl Site {
     /// Neighbours, counted hydrogens included (`X` in SMARTS).
     pub(super) const fn connections(self) -> u8 {
-        self.degree + self.implicit
+        self.degree.saturating_add(self.implicit)
     }
 
     /// Whether the atom is an aliphatic one of this atomic number.

@@ -80,11 +80,28 @@ pub fn cut_bonds(molecule: &Molecule, cuts: &[CutBond]) -> Result<Molecule> {
     builder.build()
 }
 
-/// The pieces of a molecule, each as a molecule of its own.
+/// The pieces of a molecule, each as a molecule of its own, in one pass over it; conformers are left behind.
 pub(crate) fn pieces(molecule: &Molecule) -> Vec<(Vec<AtomIndex>, Molecule)> {
-    let split = |atoms: Vec<AtomIndex>| {
-        let piece = molecule.restricted_to(&atoms);
-        (atoms, piece)
-    };
-    molecule.components().into_iter().map(split).collect()
+    let components = molecule.components();
+    // Of each atom its piece and its place there, of each bond its place in its piece.
+    let mut places = vec![(0, AtomIndex::new(0)); molecule.atom_count()];
+    let mut builders = Vec::with_capacity(components.len());
+    for (piece, atoms) in components.iter().enumerate() {
+        let mut builder = MoleculeBuilder::with_capacity(atoms.len(), atoms.len());
+        for &atom in atoms {
+            places[atom.index()] = (piece, builder.add_atom(*molecule.atom(atom)));
+        }
+        builders.push(builder);
+    }
+    let mut bonds = Vec::with_capacity(molecule.bond_count());
+    for (_, bond) in molecule.bonds() {
+        let ((piece, begin), (_, end)) = (places[bond.begin.index()], places[bond.end.index()]);
+        bonds.push(builders[piece].push_bond(begin, end, BondData { order: bond.order, direction: bond.direction }));
+    }
+    for (atom, _) in molecule.atoms() {
+        let (piece, place) = places[atom.index()];
+        let order = molecule.bonds_of(atom).iter().map(|bond| bonds[bond.index()]).collect();
+        builders[piece].set_order(place, order);
+    }
+    components.into_iter().zip(builders.into_iter().map(MoleculeBuilder::finish)).collect()
 }

@@ -55,6 +55,24 @@ pub enum BondOrder {
     Aromatic,
 }
 
+impl BondOrder {
+    /// Valence that a bond takes of each of its atoms, its σ part only if it is aromatic.
+    ///
+    /// ```
+    /// use mol_core::BondOrder;
+    /// assert_eq!([BondOrder::Triple, BondOrder::Aromatic].map(BondOrder::valence), [3, 1]);
+    /// ```
+    #[must_use]
+    pub const fn valence(self) -> usize {
+        match self {
+            Self::Single | Self::Aromatic => 1,
+            Self::Double => 2,
+            Self::Triple => 3,
+            Self::Quadruple => 4,
+        }
+    }
+}
+
 /// Mark of a single bond beside a double bond: where its end lies as seen from its beginning, on paper.
 ///
 /// Two marks around a double bond together say cis or trans; one alone says nothing.

@@ -155,7 +155,7 @@ impl MoleculeBuilder {
     }
 
     /// Replaces the order of the neighbours of `atom` by a permutation of it.
-    pub(super) fn set_order(&mut self, atom: AtomIndex, bonds: SmallVec<[BondIndex; 4]>) {
+    pub(crate) fn set_order(&mut self, atom: AtomIndex, bonds: SmallVec<[BondIndex; 4]>) {
         self.molecule.node_mut(atom).bonds = bonds;
     }
 

@@ -1,7 +1,7 @@
 //! Clean-up of molecules before they are compared or learned from: the largest fragment, charges taken off, groups written in
 //! one way.
 //!
-//! Each step gives a [`Cleaned`] molecule together with the [`Change`]s that led to it, so that a data set's clean-up can be
+//! [`standardize`] takes all steps, one after the other. Each step gives a [`Cleaned`] molecule together with the [`Change`]s that led to it, so that a data set's clean-up can be
 //! read afterwards. The rules are `RDKit`'s (`rdMolStandardize`), where it has one; see docs/methods/standardize.md.
 //! Deliberately not here: tautomers, and acid constants.
 
@@ -13,10 +13,54 @@ pub use largest::largest_fragment;
 pub use neutralize::{NeutralizeOptions, neutralize};
 pub use normalize::normalize_groups;
 
-use crate::{AtomIndex, Molecule, MoleculeBuilder};
+use crate::{AtomIndex, Molecule, MoleculeBuilder, Result};
 
-/// A molecule after a step of clean-up, and what was done.
-#[derive(Clone, Debug, PartialEq)]
+/// Which steps [`standardize`] takes; by default all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct StandardizeOptions {
+    /// Whether only the largest fragment is kept.
+    pub largest_fragment: bool,
+    /// Whether groups are written in one form.
+    pub normalize_groups: bool,
+    /// How charges are taken off, `None` for not at all.
+    pub neutralize: Option<NeutralizeOptions>,
+}
+
+impl Default for StandardizeOptions {
+    fn default() -> Self {
+        Self { largest_fragment: true, normalize_groups: true, neutralize: Some(NeutralizeOptions::default()) }
+    }
+}
+
+/// Cleans a molecule up: [`largest_fragment`], then [`normalize_groups`], then [`neutralize`].
+///
+/// ```
+/// use mol_core::{Molecule, standardize::{StandardizeOptions, standardize}};
+/// let salt = Molecule::from_smiles("[Na+].[O-]C(=O)c1ccc(N(=O)=O)cc1")?;
+/// let clean = standardize(&salt, StandardizeOptions::default())?;
+/// assert_eq!(clean.molecule.to_canonical_smiles()?, "O=C(O)c1ccc(cc1)[N+](=O)[O-]");
+/// assert_eq!(clean.changes.len(), 3);
+/// # Ok::<(), mol_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`crate::Error::Kekulize`] if aromatic bonds cannot be assigned.
+pub fn standardize(molecule: &Molecule, options: StandardizeOptions) -> Result<Cleaned> {
+    let mut clean = Cleaned { molecule: molecule.clone(), changes: Vec::new() };
+    if options.largest_fragment {
+        clean.take(largest_fragment)?;
+    }
+    if options.normalize_groups {
+        clean.take(normalize_groups)?;
+    }
+    if let Some(how) = options.neutralize {
+        clean.take(|molecule| neutralize(molecule, how))?;
+    }
+    Ok(clean)
+}
+
+/// A molecule after one or more steps of clean-up, and what was done.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cleaned {
     /// The molecule; equal to the one before if there are no changes.
     pub molecule: Molecule,
@@ -24,7 +68,17 @@ pub struct Cleaned {
     pub changes: Vec<Change>,
 }
 
-/// One change of a clean-up; atoms are those of the molecule before it.
+impl Cleaned {
+    /// Takes a further step.
+    fn take(&mut self, step: impl Fn(&Molecule) -> Result<Self>) -> Result<()> {
+        let next = step(&self.molecule)?;
+        self.molecule = next.molecule;
+        self.changes.extend(next.changes);
+        Ok(())
+    }
+}
+
+/// One change of a clean-up; atoms are those of the molecule before the step that made it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Change {

@@ -3,8 +3,8 @@
 use super::{Change, Cleaned, state_hydrogens};
 use crate::Canonical;
 use crate::perceive::Perception;
-use crate::smarts::{Pattern, Target};
-use crate::{Atom, AtomIndex, ChiralClass, Chirality, Molecule, MoleculeBuilder};
+use crate::smarts::{MatchOptions, Pattern, Target};
+use crate::{Atom, AtomIndex, BondIndex, ChiralClass, Chirality, Molecule, MoleculeBuilder, Result};
 use std::sync::LazyLock;
 
 /// How far [`neutralize`] goes.
@@ -44,31 +44,63 @@ static SITES: LazyLock<Sites> = LazyLock::new(|| {
 /// ammonium keeps one anion. Acids keep their charge before other anions; atoms of equal claim by canonical rank. Groups
 /// drawn with separated charges (nitro, N-oxides) stay as they are.
 ///
+/// Hydrogens that are atoms protonate as counted ones do: if a charge is taken off, plain ones are counted at their
+/// neighbours in the result. Conformers are left behind if something is changed.
+///
 /// ```
-/// use mol_core::{Molecule, perceive::Perception, standardize::{NeutralizeOptions, neutralize}};
+/// use mol_core::{Molecule, standardize::{NeutralizeOptions, neutralize}};
 /// let neutral = |smiles| {
-///     let perception = Perception::new(&Molecule::from_smiles(smiles)?)?;
-///     Ok::<_, mol_core::Error>(neutralize(&perception, NeutralizeOptions::default()).molecule.to_smiles())
+///     let molecule = Molecule::from_smiles(smiles)?;
+///     Ok::<_, mol_core::Error>(neutralize(&molecule, NeutralizeOptions::default())?.molecule.to_smiles())
 /// };
 /// assert_eq!(neutral("[NH3+]CC(=O)[O-]")?, "NCC(=O)O");
+/// assert_eq!(neutral("[H][N+]([H])([H])CC(=O)[O-]")?, "NCC(=O)O");
 /// assert_eq!(neutral("C[N+](C)(C)CC(=O)[O-]")?, "C[N+](C)(C)CC(=O)[O-]");
 /// assert_eq!(neutral("C[N+](C)(C)CC([O-])C(=O)[O-]")?, "C[N+](C)(C)CC(O)C(=O)[O-]");
 /// assert_eq!(neutral("C[N+](=O)[O-]")?, "C[N+](=O)[O-]");
 /// # Ok::<(), mol_core::Error>(())
 /// ```
 ///
-/// As `RDKit`'s `rdMolStandardize.Uncharger`, which however protonates every anion if the fixed cations are more than they.
-#[must_use]
-pub fn neutralize(perception: &Perception, options: NeutralizeOptions) -> Cleaned {
+/// As `RDKit`'s `rdMolStandardize.Uncharger` on a molecule whose hydrogens are counted, as `RDKit` reads files by default;
+/// drawn ones it does not take off. It also protonates every anion if the fixed cations are more than they.
+///
+/// # Errors
+/// [`crate::Error::Kekulize`] if aromatic bonds cannot be assigned.
+pub fn neutralize(molecule: &Molecule, options: NeutralizeOptions) -> Result<Cleaned> {
+    let unchanged = || Cleaned { molecule: molecule.clone(), changes: Vec::new() };
+    if molecule.atoms().all(|(_, atom)| atom.charge == 0) {
+        return Ok(unchanged());
+    }
+    let counted = molecule.without_explicit_hydrogens();
+    let perception = Perception::new(&counted)?;
+    let Cleaned { molecule: neutral, mut changes } = neutralized(&perception, options);
+    if changes.is_empty() {
+        return Ok(unchanged());
+    }
+    if counted.atom_count() < molecule.atom_count() {
+        // Changes name the atoms as they were given.
+        let is_counted = |atom: AtomIndex| {
+            let has_mark = |bond: &BondIndex| molecule.bond(*bond).direction.is_some();
+            molecule.is_foldable_hydrogen(atom) && !molecule.bonds_of(atom).iter().any(has_mark)
+        };
+        let kept: Vec<AtomIndex> = molecule.atoms().map(|(atom, _)| atom).filter(|&atom| !is_counted(atom)).collect();
+        for change in &mut changes {
+            if let Change::Neutralized { atom, .. } = change {
+                *atom = kept[atom.index()];
+            }
+        }
+    }
+    Ok(Cleaned { molecule: neutral, changes })
+}
+
+/// As [`neutralize`], of a molecule whose hydrogens are counted.
+fn neutralized(perception: &Perception, options: NeutralizeOptions) -> Cleaned {
     let molecule = perception.molecule();
     let mut work = Work { builder: molecule.to_builder(), molecule, changes: Vec::new(), options };
-    if molecule.atoms().all(|(_, atom)| atom.charge == 0) {
-        return Cleaned { molecule: molecule.clone(), changes: Vec::new() };
-    }
     let target = Target::new(perception);
     let sites = |pattern: &Pattern| -> Vec<AtomIndex> {
-        let found = pattern.matches_in(&target, &crate::smarts::MatchOptions::default()).atoms;
-        found.into_iter().map(|atoms| atoms[0]).collect()
+        let all = MatchOptions { limit: usize::MAX, ..MatchOptions::default() };
+        pattern.matches_in(&target, &all).atoms.into_iter().map(|atoms| atoms[0]).collect()
     };
     let positive = sites(&SITES.positive_with_hydrogens);
     let charge = |atom: &AtomIndex| i64::from(molecule.atom(*atom).charge);
@@ -111,7 +143,9 @@ fn ordered_anions(
             list.sort_by_key(|atom| ranks[atom.index()]);
         }
     }
-    others.retain(|atom| !acids.contains(atom));
+    let mut is_acid = vec![false; molecule.atom_count()];
+    acids.iter().for_each(|atom| is_acid[atom.index()] = true);
+    others.retain(|atom| !is_acid[atom.index()]);
     let mut balanced = vec![0; molecule.atom_count()];
     for &acid in &acids {
         let cation = molecule.neighbors(acid).find(|&other| molecule.atom(other).charge > 0);

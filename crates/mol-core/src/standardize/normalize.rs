@@ -92,8 +92,9 @@ fn rewrite(perception: &Perception, changes: &mut Vec<Change>) -> Option<Molecul
     let mut builder = molecule.to_builder();
     let mut touched = vec![false; molecule.atom_count()];
     let before = changes.len();
+    let all = MatchOptions { limit: usize::MAX, ..MatchOptions::default() };
     for (rule, pattern) in RULES.iter().zip(PATTERNS.iter()) {
-        for group in pattern.matches_in(&target, &MatchOptions::default()).atoms {
+        for group in pattern.matches_in(&target, &all).atoms {
             let mut atoms = rule.charges.iter().map(|&(k, _)| group[k]);
             let fits =
                 rule.charges.iter().all(|&(k, added)| molecule.atom(group[k]).charge.checked_add(added).is_some());

@@ -10,7 +10,7 @@ use crate::{Error, Molecule, Result};
 /// assert_eq!((record.names[1].as_str(), record.types[1].as_str(), record.types[2].as_str()), ("O2", "O.3", "H"));
 /// # Ok::<(), mol_core::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Mol2Record {
     /// Name of the molecule.
     pub name: String,
@@ -33,7 +33,7 @@ pub struct Mol2Record {
 }
 
 /// A part of a molecule: usually a residue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Substructure {
     /// Its number in the file.
     pub number: i64,

@@ -52,6 +52,98 @@ fn aromatic_nitrogen_is_charged_only_if_it_must_be() {
 }
 
 #[test]
+fn delocalised_sulfur_phosphorus_and_chlorine() {
+    // The centre, its delocalised and its other neighbours.
+    for (centre, shared, others, expected) in [
+        ("S.O2", 4, 0, "[O-]S(=O)(=O)[O-]"),
+        ("S.O2", 2, 2, "[C]S([C])(=O)=O"),
+        ("S.O", 2, 1, "[C]S([O-])=O"),
+        ("S.O2", 3, 1, "[C]S(=O)(=O)[O-]"),
+        ("S.O", 3, 0, "[O-]S([O-])=O"),
+        ("S", 2, 0, "O=S=O"),
+        ("P.3", 4, 0, "[O-]P(=O)([O-])[O-]"),
+        ("P.3", 2, 2, "[C]P([C])(=O)[O-]"),
+        ("Cl", 4, 0, "O=Cl(=O)(=O)[O-]"),
+        ("Cl", 3, 0, "O=Cl(=O)[O-]"),
+        ("B", 3, 0, "[O-]B([O-])[O-]"),
+        ("N.pl3", 3, 0, "[O-][N+](=O)[O-]"),
+    ] {
+        let kinds: Vec<&str> = [centre].into_iter().chain(vec!["O.co2"; shared]).chain(vec!["C.3"; others]).collect();
+        let kind = |k: usize| if k < shared + 2 { "ar" } else { "1" };
+        let bonds: Vec<(usize, usize, &str)> = (2..=kinds.len()).map(|k| (1, k, kind(k))).collect();
+        let molecule = Molecule::from_smiles(&smiles(&file(&kinds, &bonds))).unwrap();
+        let wanted = Molecule::from_smiles(expected).unwrap();
+        assert_eq!(molecule.to_canonical_smiles().unwrap(), wanted.to_canonical_smiles().unwrap(), "{expected}");
+    }
+}
+
+#[test]
+fn ions_of_many_bonds_are_charged() {
+    let star = |centre: &'static str, around: &'static str, count: usize| {
+        let kinds: Vec<&str> = [centre].into_iter().chain(vec![around; count]).collect();
+        let text = file(&kinds, &(2..=count + 1).map(|k| (1, k, "1")).collect::<Vec<_>>());
+        Mol2Reader::new(text.as_bytes(), "test").next().unwrap().unwrap().molecule.charge()
+    };
+    for (centre, around, count, charge) in [
+        ("P.3", "F", 6, -1),
+        ("As", "F", 6, -1),
+        ("Sb", "Cl", 6, -1),
+        ("Si", "F", 6, -2),
+        ("B", "F", 4, -1),
+        ("Al", "Cl", 4, -1),
+        ("Cl", "O.3", 4, -1),
+        ("Cl", "O.3", 3, -1),
+        ("Cl", "O.3", 2, -1),
+        ("I", "O.3", 4, -1),
+        ("I", "O.3", 6, -5),
+        ("P.3", "F", 5, 0),
+        ("Cl", "O.3", 1, -1),
+        ("Br", "F", 3, 0),
+    ] {
+        assert_eq!(star(centre, around, count), charge, "{centre}({around}){count}");
+    }
+}
+
+#[test]
+fn oxides_of_ring_nitrogen_are_cations_unless_they_cannot_be() {
+    let ring = |size: usize| (1..=size).map(move |k| (k, k % size + 1, "ar")).collect::<Vec<_>>();
+    let canonical = |text: &str| Molecule::from_smiles(text).unwrap().to_canonical_smiles().unwrap();
+    let hydrogens = |atoms: &[usize], from: usize| -> Vec<(usize, usize, &str)> {
+        atoms.iter().zip(from..).map(|(&atom, hydrogen)| (atom, hydrogen, "1")).collect()
+    };
+    // Pyrazine dioxide: its ring has double bonds without charges too.
+    let kinds = ["N.ar", "C.ar", "C.ar", "N.ar", "C.ar", "C.ar", "O.3", "O.3", "H", "H", "H", "H"];
+    let oxides = vec![(1, 7, "1"), (4, 8, "1")];
+    let dioxide = smiles(&file(&kinds, &[ring(6), oxides, hydrogens(&[2, 3, 5, 6], 9)].concat()));
+    let plain =
+        |text: &str| Molecule::from_smiles(text).unwrap().without_explicit_hydrogens().to_canonical_smiles().unwrap();
+    assert_eq!(plain(&dioxide), canonical("[O-][n+]1cc[n+]([O-])cc1"));
+    // 1-oxidopyrrole, the anion of N-hydroxypyrrole.
+    let kinds = ["N.pl3", "C.ar", "C.ar", "C.ar", "C.ar", "O.3", "H", "H", "H", "H"];
+    let anion = smiles(&file(&kinds, &[ring(5), vec![(1, 6, "1")], hydrogens(&[2, 3, 4, 5], 7)].concat()));
+    assert_eq!(plain(&anion), canonical("[O-]n1cccc1"));
+}
+
+/// Every charge once looked at the whole record: two hundred rings took seconds, two thousand many minutes.
+#[test]
+fn many_charged_rings_take_as_long_as_they_are_many() {
+    let rings = 1500;
+    let (mut kinds, mut bonds) = (Vec::new(), Vec::new());
+    for ring in 0..rings {
+        let first = 7 * ring + 1;
+        kinds.extend(["N.ar", "C.ar", "C.ar", "C.ar", "C.ar", "C.ar", "H"]);
+        bonds.extend((0..6).map(|k| (first + k, first + (k + 1) % 6, "ar")));
+        bonds.push((first, first + 6, "1"));
+        if ring > 0 {
+            bonds.push((first + 1, first - 4, "1"));
+        }
+    }
+    let text = file(&kinds, &bonds);
+    let molecule = Mol2Reader::new(text.as_bytes(), "test").next().unwrap().unwrap().molecule;
+    assert_eq!(molecule.charge(), rings as i64);
+}
+
+#[test]
 fn records_come_back_equal_and_several_follow() {
     let mut molecule = Molecule::from_smiles("[NH3+][C@@H](C)C(=O)[O-]").unwrap().with_explicit_hydrogens().unwrap();
     let place = |k: usize| Vec3::new((k as f64).sin() * 3.0, (k as f64 * 2.0).cos() * 3.0, k as f64 * 0.7);

@@ -111,12 +111,12 @@ pub(super) fn nearest_isotope(element: Element) -> i32 {
     element.mass().round() as i32
 }
 
-/// Hydrogens that an atom has beside its bonds.
-pub(super) fn hydrogens(molecule: &Molecule, atom: AtomIndex, placed: &PlacedAtom) -> Result<u8, String> {
+/// Hydrogens that an atom has beside its bonds, of which it gives `given` as a donor: they take nothing of its valence.
+pub(super) fn hydrogens(molecule: &Molecule, atom: AtomIndex, placed: &PlacedAtom, given: usize) -> Result<u8, String> {
     if let Some(count) = placed.hydrogens {
         return Ok(count);
     }
-    let bonds = bond_sum(molecule, atom);
+    let bonds = bond_sum(molecule, atom).saturating_sub(given);
     match placed.valence {
         Some(valence) if valence < bonds => Err(format!("has bonds of order {bonds}, its stated valence is {valence}")),
         Some(valence) => Ok((valence - bonds).min(9) as u8),
@@ -126,19 +126,9 @@ pub(super) fn hydrogens(molecule: &Molecule, atom: AtomIndex, placed: &PlacedAto
 
 /// Bond orders of an atom; an aromatic system is one double bond, if there is room for it below the lowest valence.
 pub(super) fn bond_sum(molecule: &Molecule, atom: AtomIndex) -> usize {
-    let (mut sum, mut aromatic) = (0, false);
-    for &bond in molecule.bonds_of(atom) {
-        sum += match molecule.bond(bond).order {
-            BondOrder::Single => 1,
-            BondOrder::Aromatic => {
-                aromatic = true;
-                1
-            }
-            BondOrder::Double => 2,
-            BondOrder::Triple => 3,
-            BondOrder::Quadruple => 4,
-        };
-    }
+    let orders = || molecule.bonds_of(atom).iter().map(|&bond| molecule.bond(bond).order);
+    let sum: usize = orders().map(BondOrder::valence).sum();
+    let aromatic = orders().any(|order| order == BondOrder::Aromatic);
     let data = molecule.atom(atom);
     let lowest = data.element.and_then(|element| effective_valences(element, data.charge).first());
     sum + usize::from(aromatic && lowest.is_some_and(|&lowest| sum < lowest))

@@ -98,10 +98,10 @@ impl<R: BufRead> SdfReader<R> {
         let data = self.data()?;
         // What is wrong with the table as a whole is reported where the record ends.
         let table = table.into_table();
-        let groups = table.groups.clone();
+        let (groups, is_chiral) = (table.groups.clone(), table.is_chiral);
         let (molecule, layout) = table.finish(program.get(20..22)).map_err(|message| self.error(message))?;
         let layout = if molecule.conformers().is_empty() { SdfLayout::Absent } else { layout };
-        Ok(Some(SdfRecord { title, comment, molecule, layout, groups, data }))
+        Ok(Some(SdfRecord { title, comment, molecule, layout, is_chiral, groups, data }))
     }
 
     /// Data fields up to the end of the record.

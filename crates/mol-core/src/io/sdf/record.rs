@@ -56,7 +56,7 @@ pub struct StereoGroup {
 /// assert!(record.data.is_empty());
 /// # Ok::<(), mol_core::smiles::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SdfRecord {
     /// First line: usually the name.
     pub title: String,
@@ -66,6 +66,9 @@ pub struct SdfRecord {
     pub molecule: Molecule,
     /// What the conformers are. [`SdfLayout::Absent`] with no conformers.
     pub layout: SdfLayout,
+    /// The format's chiral flag: whether the centres are known absolutely; without it some programs take a record for the
+    /// racemate, or for one of two mirror images. Molecules here are always what their marks say.
+    pub is_chiral: bool,
     /// Groups of centres (V3000 only); none says that every chirality is absolute or that nothing is known of it.
     pub groups: Vec<StereoGroup>,
     /// Data fields as (name, value), in the order of the file; values may have several lines.
@@ -73,11 +76,13 @@ pub struct SdfRecord {
 }
 
 impl SdfRecord {
-    /// A record of nothing but a molecule, whose conformers are places in space.
+    /// A record of nothing but a molecule, whose conformers are places in space; flagged chiral if it has a centre that is
+    /// stated.
     #[must_use]
     pub fn new(molecule: Molecule) -> Self {
         let layout = if molecule.conformers().is_empty() { SdfLayout::Absent } else { SdfLayout::Space };
-        Self { molecule, layout, ..Self::default() }
+        let is_chiral = molecule.atoms().any(|(_, atom)| atom.chirality.is_some());
+        Self { molecule, layout, is_chiral, ..Self::default() }
     }
 
     /// The value of the first data field called `name`.

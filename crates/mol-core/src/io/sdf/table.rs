@@ -25,6 +25,8 @@ pub(super) struct PlacedBond {
     pub(super) begin: usize,
     pub(super) end: usize,
     pub(super) order: BondOrder,
+    /// Whether both electrons are the first atom's.
+    pub(super) is_dative: bool,
     pub(super) mark: Mark,
 }
 
@@ -34,6 +36,8 @@ pub(super) struct Table {
     pub(super) atoms: Vec<PlacedAtom>,
     pub(super) bonds: Vec<PlacedBond>,
     pub(super) groups: Vec<StereoGroup>,
+    /// The chiral flag.
+    pub(super) is_chiral: bool,
 }
 
 /// A table under construction.
@@ -42,15 +46,17 @@ pub(super) enum Parser {
     V3000(Tagged),
 }
 
-/// The order of a bond type.
-pub(super) fn bond_order(code: i64) -> Result<BondOrder, String> {
+/// The order of a bond type, and whether it is dative.
+pub(super) fn bond_order(code: i64) -> Result<(BondOrder, bool), String> {
     Ok(match code {
-        1 => BondOrder::Single,
-        2 => BondOrder::Double,
-        3 => BondOrder::Triple,
-        4 => BondOrder::Aromatic,
+        1 => (BondOrder::Single, false),
+        2 => (BondOrder::Double, false),
+        3 => (BondOrder::Triple, false),
+        4 => (BondOrder::Aromatic, false),
+        9 => (BondOrder::Single, true),
         other => {
-            return Err(format!("expected a bond type from 1 to 4, got {other}: query and dative bonds are not read"));
+            let rest = "query and hydrogen bonds are not read";
+            return Err(format!("expected a bond type from 1 to 4 or 9, got {other}: {rest}"));
         }
     })
 }
@@ -102,10 +108,12 @@ impl Table {
                 }
             }
         }
+        let mut given = vec![0_usize; self.atoms.len()];
+        self.bonds.iter().filter(|bond| bond.is_dative).for_each(|bond| given[bond.begin] += 1);
         for (k, placed) in self.atoms.iter().enumerate() {
             let atom = AtomIndex::new(k);
-            let count =
-                hydrogens(builder.molecule(), atom, placed).map_err(|message| format!("atom {}: {message}", k + 1))?;
+            let count = hydrogens(builder.molecule(), atom, placed, given[k])
+                .map_err(|message| format!("atom {}: {message}", k + 1))?;
             let data = builder.atom_mut(atom).expect("an atom of the table");
             data.hydrogens = None;
             let implied = builder.molecule().hydrogens(atom);
@@ -116,7 +124,9 @@ impl Table {
         }
         let mut molecule = builder.build().map_err(|error| error.to_string())?;
         let positions: Vec<Vec3> = self.atoms.iter().map(|placed| placed.position).collect();
-        let in_space = dimension == Some("3D") || positions.iter().any(|x| x.z != 0.0);
+        // A drawing that is called 3D by mistake has marks that places in space need not have.
+        let is_drawn = self.bonds.iter().any(|bond| bond.mark != Mark::None);
+        let in_space = positions.iter().any(|x| x.z != 0.0) || dimension == Some("3D") && !is_drawn;
         let absent = dimension != Some("3D") && positions.iter().all(|x| *x == Vec3::zeros());
         if absent {
             return Ok((self.with_parities(molecule), SdfLayout::Absent));

@@ -137,6 +137,49 @@ fn data_fields_titles_and_windows_line_ends_survive() {
 }
 
 #[test]
+fn the_chiral_flag_is_kept() {
+    let mut record = SdfRecord::new(Molecule::from_smiles("C[C@H](N)C(=O)O").unwrap());
+    assert!(record.is_chiral && !SdfRecord::new(Molecule::from_smiles("CO").unwrap()).is_chiral);
+    for is_chiral in [false, true] {
+        record.is_chiral = is_chiral;
+        for version in [SdfVersion::V2000, SdfVersion::V3000] {
+            let mut out = Vec::new();
+            write_sdf_as(&mut out, &record, version).unwrap();
+            let back = read(&String::from_utf8(out).unwrap()).remove(0).unwrap();
+            assert_eq!((back.is_chiral, back.molecule.to_smiles()), (is_chiral, record.molecule.to_smiles()));
+        }
+    }
+}
+
+#[test]
+fn a_drawing_that_is_called_3d_keeps_its_wedges() {
+    let head = "alanine\n  x                 3D\n\n  6  5  0  0  1  0  0  0  0  0999 V2000\n";
+    let places =
+        [(0.0, 0.0, "C"), (0.87, 0.5, "C"), (1.73, 0.0, "C"), (0.87, 1.5, "N"), (2.6, 0.5, "O"), (1.73, -1.0, "O")];
+    let atoms: String = places.iter().map(|(x, y, e)| format!("{x:>10.4}{y:>10.4}    0.0000 {e:<3} 0  0\n")).collect();
+    let bonds = |mark: usize| format!("  2  1  1  0\n  2  3  1  0\n  2  4  1  {mark}\n  3  5  1  0\n  3  6  2  0\n");
+    let text = |mark: usize| format!("{head}{atoms}{}M  END\n$$$$\n", bonds(mark));
+    // As RDKit reads them.
+    for (mark, expected) in [(1, "C[C@@H](N)C(=O)O"), (6, "C[C@H](N)C(=O)O")] {
+        let drawn = read(&text(mark)).remove(0).unwrap();
+        let expected = Molecule::from_smiles(expected).unwrap().to_canonical_smiles().unwrap();
+        assert_eq!(drawn.molecule.to_canonical_smiles().unwrap(), expected);
+        assert_eq!(drawn.layout, SdfLayout::Flat);
+    }
+    // Without a mark it is what it says: flat, in space.
+    assert_eq!(read(&text(0)).remove(0).unwrap().layout, SdfLayout::Space);
+}
+
+#[test]
+fn centres_that_parities_cannot_say_are_refused_without_coordinates() {
+    for smiles in ["CC=[C@]=CC", "F[Pt@SP1](Cl)(Br)I", "F[P@TB1](Cl)(Br)(I)N"] {
+        let record = SdfRecord::new(Molecule::from_smiles(smiles).unwrap());
+        let message = write_sdf(&mut Vec::new(), &record).unwrap_err().to_string();
+        assert!(message.contains("tetrahedral centres only"), "{smiles}: {message}");
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_refused() {
     let methane = || SdfRecord::new(Molecule::from_smiles("C").unwrap());
     let refused_as = |record: SdfRecord, version: SdfVersion, word: &str| {

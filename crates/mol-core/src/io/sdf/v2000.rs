@@ -37,7 +37,7 @@ impl Flat {
         };
         let (atoms, bonds) = (count(0, "atoms")?, count(3, "bonds")?);
         Ok(Self {
-            table: Table::default(),
+            table: Table { is_chiral: integer(counts, 12, 15).ok().flatten() == Some(1), ..Table::default() },
             atoms_to_come: atoms,
             bonds_to_come: bonds,
             skip: 0,
@@ -84,14 +84,14 @@ impl Flat {
             let place = usize::try_from(number - 1).ok().filter(|&place| place < self.table.atoms.len());
             place.ok_or_else(|| format!("expected an atom from 1 to {}, got {number}", self.table.atoms.len()))
         };
-        let order = bond_order(i64::from(number(6, "a bond type")?))?;
+        let (order, is_dative) = bond_order(i64::from(number(6, "a bond type")?))?;
         let mark = match integer(line, 9, 12).ok().flatten() {
             Some(1) => Mark::Up,
             Some(6) => Mark::Down,
             Some(3 | 4) => Mark::Either,
             _ => Mark::None,
         };
-        Ok(PlacedBond { begin: atom(0)?, end: atom(3)?, order, mark })
+        Ok(PlacedBond { begin: atom(0)?, end: atom(3)?, order, is_dative, mark })
     }
 
     /// A line of the properties block.

@@ -146,6 +146,7 @@ impl Tagged {
                     return Err(format!("expected at most {MOST_ATOMS} atoms, got {atoms}"));
                 }
                 self.counts = Some((atoms, bonds));
+                self.table.is_chiral = text.split_ascii_whitespace().nth(5) == Some("1");
                 Ok(())
             }
             _ => Err(format!("expected one line \"COUNTS atoms bonds …\", got {:?}", excerpt(text))),
@@ -236,7 +237,7 @@ impl Tagged {
             let place = self.places.get(&number).copied();
             place.ok_or_else(|| format!("expected the number of an atom of the table, got {number}"))
         };
-        let (begin, end, order) = (atom(2)?, atom(3)?, bond_order(number(1)?)?);
+        let (begin, end, (order, is_dative)) = (atom(2)?, atom(3)?, bond_order(number(1)?)?);
         let mut mark = Mark::None;
         for option in options {
             match option.split_once('=') {
@@ -253,7 +254,7 @@ impl Tagged {
         if self.table.bonds.len() >= self.counts.map_or(0, |(_, bonds)| bonds) {
             return Err("expected no more bonds than COUNTS says".to_owned());
         }
-        self.table.bonds.push(PlacedBond { begin, end, order, mark });
+        self.table.bonds.push(PlacedBond { begin, end, order, is_dative, mark });
         Ok(())
     }
 

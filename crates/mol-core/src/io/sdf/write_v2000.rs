@@ -17,7 +17,8 @@ pub(super) fn v2000_table(text: &mut String, entry: &Entry) -> Result<()> {
         let got = format!("{} of them", entry.record.groups.len());
         return Err(refused("stereo groups of a V2000 record", "none: write V3000", got));
     }
-    writeln!(text, "{atoms:>3}{bonds:>3}  0  0  0  0  0  0  0  0999 V2000").expect(TO_TEXT);
+    let flag = u8::from(entry.record.is_chiral);
+    writeln!(text, "{atoms:>3}{bonds:>3}  0  0  {flag}  0  0  0  0  0999 V2000").expect(TO_TEXT);
     for ((atom, data), (x, stated)) in molecule.atoms().zip(entry.positions.iter().zip(&entry.atoms)) {
         let symbol = data.element.map_or("*", crate::Element::symbol);
         let map = data.map_number;

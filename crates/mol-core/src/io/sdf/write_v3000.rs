@@ -14,8 +14,9 @@ const WIDTH: usize = 80;
 pub(super) fn v3000_table(text: &mut String, entry: &Entry) -> Result<()> {
     let molecule = entry.molecule;
     text.push_str("  0  0  0     0  0            999 V3000\n");
+    let flag = u8::from(entry.record.is_chiral);
     push(text, "BEGIN CTAB");
-    push(text, &format!("COUNTS {} {} 0 0 0", molecule.atom_count(), molecule.bond_count()));
+    push(text, &format!("COUNTS {} {} 0 0 {flag}", molecule.atom_count(), molecule.bond_count()));
     push(text, "BEGIN ATOM");
     for ((k, (atom, data)), (x, stated)) in (1..).zip(molecule.atoms()).zip(entry.positions.iter().zip(&entry.atoms)) {
         let symbol = data.element.map_or("*", crate::Element::symbol);

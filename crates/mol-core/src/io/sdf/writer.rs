@@ -34,8 +34,8 @@ pub(super) const TO_TEXT: &str = "a String takes all";
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] for what the format cannot hold: quadruple bonds, line breaks in title, comment or a field's
-/// name, a `$$$$` line in a value, a line of nothing but spaces in one or an empty one where it would not be read back, cis
-/// or trans without coordinates, a drawing that contradicts the stereo of the molecule or cannot show it;
+/// name, a `$$$$` line in a value, a line of nothing but spaces in one or an empty one where it would not be read back; cis
+/// or trans, allenes and centres of more than four neighbours without coordinates; a drawing that contradicts the stereo of the molecule or cannot show it;
 /// [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
 pub fn write_sdf(out: &mut dyn Write, record: &SdfRecord) -> Result<()> {
     write_sdf_as(out, record, SdfVersion::Automatic)
@@ -100,6 +100,13 @@ fn format_record(record: &SdfRecord, version: SdfVersion) -> Result<String> {
         if let Some((bond, _)) = molecule.bonds().find(|(_, bond)| bond.direction.is_some()) {
             let expected = "given coordinates: without them SDF cannot say cis and trans";
             return Err(refused("molecule of an SDF record", expected, format!("a direction mark on bond {bond}")));
+        }
+        let is_lost =
+            |atom: AtomIndex| molecule.atom(atom).chirality.is_some() && parity_of_chirality(&molecule, atom) == 0;
+        if let Some((atom, _)) = molecule.atoms().find(|&(atom, _)| is_lost(atom)) {
+            let expected = "given coordinates: without them SDF knows tetrahedral centres only";
+            let got = format!("an allene, a metal or the like at atom {atom}");
+            return Err(refused("molecule of an SDF record", expected, got));
         }
         let zeros = vec![Vec3::zeros(); molecule.atom_count()];
         format_entry(&mut text, record, &molecule, SdfLayout::Absent, &zeros, version)?;

@@ -1,7 +1,8 @@
 //! From lists of atoms to a molecule: elements, bonds, orders, charges.
 
-use super::raw::{RawAtom, RawModel};
-use super::residues::{Template, is_water, modern_name, template};
+use super::Residue;
+use super::raw::{RawAtom, RawModel, Symbol};
+use super::residues::{Template, is_water, modern_name, standard_name, template};
 use crate::io::formal::{implied_charge, sigma_sum};
 use crate::{Atom, AtomIndex, BondOrder, Element, Molecule, MoleculeBuilder};
 use rustc_hash::FxHashMap;
@@ -15,6 +16,8 @@ const TOO_CLOSE: f64 = 0.4;
 const DISULFIDE: f64 = 2.5;
 /// Most atoms of a residue: distances within it are compared pair by pair.
 pub(super) const MOST_IN_RESIDUE: usize = 1 << 13;
+/// Most bonds that distances give an atom; more mean that atoms lie upon one another, and every pair would be a bond.
+const MOST_CONTACTS: usize = 16;
 
 /// A bond that the file states: two atoms and an order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,23 +65,30 @@ pub(super) fn molecule(model: &RawModel, links: &Links) -> Result<Molecule, Prob
 }
 
 impl<'a> Work<'a> {
-    fn known(&self, residue: &str) -> Option<&'a Template> {
-        self.links.dictionary.and_then(|own| own.get(residue)).or_else(|| template(residue))
+    fn known(&self, residue: &Residue) -> Option<&'a Template> {
+        let own = self.links.dictionary.and_then(|own| own.get(&residue.name));
+        own.or_else(|| template(&residue.name, residue.atoms.len()))
     }
 
     /// Elements: as stated, else the template's, else from the name.
     fn atoms(&mut self) -> Result<(), Problem> {
         for residue in &self.model.residues {
-            let known = template(&residue.name);
+            let count = residue.atoms.len();
+            let known = template(&residue.name, count);
+            let is_water = is_water(&residue.name, count);
             for atom in &self.model.atoms[residue.atoms.clone()] {
-                let of_template =
-                    known.and_then(|template| template.atoms.get(atom.name.as_str())).map(|found| found.0);
-                let element = match atom.element.or(of_template) {
-                    Some(element) => Some(element),
-                    None if is_water(&residue.name) && !atom.name.starts_with(['H', 'O', 'D']) => None,
-                    None => Some(deduced(&atom.name, known.is_some(), residue.atoms.len()).ok_or_else(|| {
-                        (atom.line, format!("no element is stated, and none can be told from the name {:?}", atom.name))
-                    })?),
+                let of_template = || known.and_then(|template| Some(template.atom(&atom.name, count)?.0));
+                let nameless =
+                    || (atom.line, format!("no element is stated, and none can be told from the name {:?}", atom.name));
+                let element = match atom.element {
+                    Symbol::Stated(element) => Some(element),
+                    Symbol::Unknown => None,
+                    // Water models have points without atoms.
+                    Symbol::Absent if is_water && !atom.name.starts_with(['H', 'O', 'D']) => None,
+                    Symbol::Absent => {
+                        let found = of_template().or_else(|| deduced(&atom.name, known.is_some(), count));
+                        Some(found.ok_or_else(nameless)?)
+                    }
                 };
                 let isotope = (atom.is_deuterium && element == Some(Element::H)).then_some(2);
                 let charge = atom.charge.unwrap_or(0);
@@ -112,18 +122,17 @@ impl<'a> Work<'a> {
         for bond in &self.links.stated {
             (has_stated[bond.a], has_stated[bond.b]) = (true, true);
         }
+        let mut stated = self.links.stated.as_slice();
         for residue in &model.residues {
             let range = residue.atoms.clone();
-            if range.len() > MOST_IN_RESIDUE {
-                let line = model.atoms[range.start].line;
-                return Err((
-                    line,
-                    format!("expected residues of at most {MOST_IN_RESIDUE} atoms, got {}", range.len()),
-                ));
-            }
-            let template = self.known(&residue.name);
+            let template = self.known(residue);
             self.is_known.push(template.is_some());
-            let mut placed = vec![false; range.len()];
+            // Stated bonds are in the order of their first atoms.
+            let (own, later) = stated.split_at(stated.partition_point(|bond| bond.a < range.end));
+            stated = later;
+            // A hydrogen that the file itself bonds needs no distance.
+            let is_bonded_hydrogen = |k: usize| has_stated[k] && self.element(k) == Some(Element::H);
+            let mut placed: Vec<bool> = range.clone().map(is_bonded_hydrogen).collect();
             if let Some(template) = template {
                 let names = named(&model.atoms[range.clone()], template);
                 for &k in names.values() {
@@ -134,13 +143,23 @@ impl<'a> Work<'a> {
                         self.bond(range.start + i, range.start + j, *order);
                     }
                 }
-            } else if range.clone().any(|k| has_stated[k]) {
+            } else if own.iter().any(|bond| range.contains(&bond.b)) {
                 // The file names the bonds of its ligand; hydrogens alone may still hang in the air.
                 range
                     .clone()
                     .for_each(|k| placed[k - range.start] = has_stated[k] || self.element(k) != Some(Element::H));
             }
-            self.by_distance(range, &placed);
+            if range.len() > MOST_IN_RESIDUE && placed.contains(&false) {
+                let line = model.atoms[range.start].line;
+                return Err((
+                    line,
+                    format!(
+                        "expected residues of at most {MOST_IN_RESIDUE} atoms where bonds are not stated, got {}",
+                        range.len()
+                    ),
+                ));
+            }
+            self.by_distance(range, &placed)?;
         }
         self.apart();
         Ok(())
@@ -169,7 +188,7 @@ impl<'a> Work<'a> {
 
     /// Bonds of the atoms of a residue that no table and no statement placed: hydrogens to the nearest atom, others to all
     /// in reach.
-    fn by_distance(&mut self, range: Range<usize>, placed: &[bool]) {
+    fn by_distance(&mut self, range: Range<usize>, placed: &[bool]) -> Result<(), Problem> {
         let is_hydrogen: Vec<bool> = range.clone().map(|k| self.element(k) == Some(Element::H)).collect();
         for a in range.clone() {
             if placed[a - range.start] {
@@ -179,17 +198,30 @@ impl<'a> Work<'a> {
                 let heavy = range.clone().filter(|&b| !is_hydrogen[b - range.start]);
                 let near = heavy.filter_map(|b| Some((self.contact(a, b)?, b)));
                 if let Some((_, b)) = near.min_by(|x, y| x.0.total_cmp(&y.0)) {
-                    self.bond(a, b, BondOrder::Single);
+                    self.near(a, b)?;
                 }
                 continue;
             }
             for b in range.clone() {
                 let is_other = !is_hydrogen[b - range.start] && (b < a || placed[b - range.start]) && b != a;
                 if is_other && self.contact(a, b).is_some() && self.is_bonding(a) && self.is_bonding(b) {
-                    self.bond(a, b, BondOrder::Single);
+                    self.near(a, b)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A bond for the reason of distance only.
+    fn near(&mut self, a: usize, b: usize) -> Result<(), Problem> {
+        self.bond(a, b, BondOrder::Single);
+        let molecule = self.builder.molecule();
+        let crowded = [a, b].into_iter().find(|&atom| molecule.degree(AtomIndex::new(atom)) > MOST_CONTACTS);
+        crowded.map_or(Ok(()), |atom| {
+            let atom = &self.model.atoms[atom];
+            let expected = format!("at most {MOST_CONTACTS} atoms within bonding distance of one, or CONECT");
+            Err((atom.line, format!("expected {expected}, got more of {:?}", atom.name)))
+        })
     }
 
     /// Whether an element forms bonds rather than coordinates.
@@ -201,7 +233,9 @@ impl<'a> Work<'a> {
     fn stated(&mut self) {
         for bond in &self.links.stated {
             if self.is_bonding(bond.a) && self.is_bonding(bond.b) {
-                self.bond(bond.a, bond.b, bond.order);
+                // What comes several times is no multiple bond where there can be none.
+                let has_hydrogen = [bond.a, bond.b].into_iter().any(|atom| self.element(atom) == Some(Element::H));
+                self.bond(bond.a, bond.b, if has_hydrogen { BondOrder::Single } else { bond.order });
             }
         }
     }
@@ -214,7 +248,7 @@ impl<'a> Work<'a> {
                 continue;
             }
             for (from, to) in [("C", "N"), ("O3'", "P")] {
-                let at = |residue: &super::Residue, name: &str| {
+                let at = |residue: &Residue, name: &str| {
                     residue.atoms.clone().find(|&atom| {
                         let own = model.atoms[atom].name.as_str();
                         own == name || own == "O3*" && name == "O3'"
@@ -235,9 +269,8 @@ impl<'a> Work<'a> {
     fn disulfides(&mut self) {
         let model = self.model;
         let mut bare = Vec::new();
-        for residue in
-            model.residues.iter().filter(|residue| matches!(residue.name.as_str(), "CYS" | "CYX" | "NCYX" | "CCYX"))
-        {
+        let is_cysteine = |residue: &&Residue| standard_name(&residue.name, residue.atoms.len()) == "CYS";
+        for residue in model.residues.iter().filter(is_cysteine) {
             let sulfur = residue.atoms.clone().find(|&atom| model.atoms[atom].name == "SG");
             bare.extend(sulfur.filter(|&atom| self.builder.molecule().degree(AtomIndex::new(atom)) == 1));
         }
@@ -291,34 +324,49 @@ impl<'a> Work<'a> {
 
     /// Whether hydrogens of a residue are atoms, in it or bonded to it.
     fn shows(&self, range: &Range<usize>) -> bool {
-        let molecule = self.builder.molecule();
-        let is_hydrogen = |atom: AtomIndex| molecule.atom(atom).element == Some(Element::H);
-        range.clone().map(AtomIndex::new).any(|atom| is_hydrogen(atom) || molecule.neighbors(atom).any(is_hydrogen))
+        range.clone().any(|atom| self.element(atom) == Some(Element::H) || self.bears(atom))
     }
 
-    /// Charges that are not stated, and which hydrogens are counted: none in a residue that shows any, nor at ions.
+    /// Whether an atom has a hydrogen that is an atom.
+    fn bears(&self, atom: usize) -> bool {
+        self.builder
+            .molecule()
+            .neighbors(AtomIndex::new(atom))
+            .any(|other| self.element(other.index()) == Some(Element::H))
+    }
+
+    /// Charges that are not stated, and which hydrogens are counted: none in a residue that shows all of its own, nor at
+    /// ions. Where polar hydrogens only are atoms ("united atoms"), those of carbon are counted, and those of sulfur
+    /// unless one has its own.
     fn charges(&mut self) {
         let model = self.model;
         for (residue, &is_known) in model.residues.iter().zip(&self.is_known) {
             let range = residue.atoms.clone();
             let shows = self.shows(&range);
-            let ion = self.known(&residue.name).filter(|_| range.len() == 1);
+            let shows_on = |element: Element| range.clone().any(|k| self.element(k) == Some(element) && self.bears(k));
+            let [on_carbon, on_sulfur] = [Element::C, Element::S].map(shows_on);
+            let ion = self.known(residue).filter(|_| range.len() == 1);
             for k in range.clone() {
                 let atom = AtomIndex::new(k);
                 let stated = model.atoms[k].charge;
                 let sum = sigma_sum(&self.builder, atom);
                 let element = self.element(k);
+                let is_complete = match element {
+                    Some(Element::C) => on_carbon,
+                    Some(Element::S) => on_carbon || on_sulfur,
+                    _ => shows,
+                };
                 let charge = if let Some(charge) = stated {
                     charge
-                } else if let Some(&(_, charge)) = ion.and_then(|ion| ion.atoms.get(model.atoms[k].name.as_str())) {
+                } else if let Some((_, charge)) = ion.and_then(|ion| ion.atom(&model.atoms[k].name, 1)) {
                     charge
-                } else if shows && is_known && sum > 0 || element == Some(Element::N) && sum == 4 {
+                } else if is_complete && is_known && sum > 0 || element == Some(Element::N) && sum == 4 {
                     implied_charge(&self.builder, atom)
                 } else {
                     0
                 };
                 let is_heavy = element != Some(Element::H);
-                let fills = !shows && self.is_bonding(k) && is_heavy;
+                let fills = !is_complete && self.is_bonding(k) && is_heavy;
                 let data = self.builder.atom_mut(atom).expect("an atom of the model");
                 data.charge = charge;
                 data.hydrogens = None;
@@ -394,3 +442,6 @@ fn deduced(name: &str, is_known: bool, atoms: usize) -> Option<Element> {
         found => one().or(found),
     }
 }
+
+#[cfg(test)]
+mod tests;

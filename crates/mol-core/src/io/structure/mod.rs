@@ -10,7 +10,9 @@
 mod alternate;
 mod bonds;
 mod cif;
+mod columns;
 mod hybrid36;
+mod implied;
 mod mmcif;
 mod model;
 mod pdb;

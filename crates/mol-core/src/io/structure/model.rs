@@ -1,7 +1,7 @@
 //! What a structure holds.
 
 use super::bonds::{Links, Problem, molecule};
-use super::raw::{Models, RawAtom, RawModel};
+use super::raw::{Group, RawAtom, RawModel};
 use crate::{AtomIndex, Cell, Error, Molecule, Result};
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use std::ops::Range;
 /// assert_eq!((water.residues[0].name.as_str(), water.sites[2].name.as_str()), ("UNL", "H2"));
 /// # Ok::<(), mol_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Structure {
     /// Title, or the name of the data block.
     pub title: String,
@@ -32,7 +32,7 @@ pub struct Structure {
 }
 
 /// An atom as a place in a residue.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AtomSite {
     /// Name within the residue, e.g. `CA`.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct AtomSite {
 }
 
 /// A residue: an amino acid, nucleotide, ligand, ion or water.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Residue {
     /// Name, e.g. `ALA`.
     pub name: String,
@@ -120,11 +120,11 @@ impl Structure {
 pub(super) fn assemble<'a>(
     title: &str,
     cell: Cell,
-    models: Models,
+    groups: Vec<Group>,
     links: impl Fn(&RawModel) -> Links<'a>,
 ) -> Result<Vec<Structure>, Problem> {
-    let mut structures = Vec::with_capacity(models.groups.len());
-    for (model, positions) in models.groups {
+    let mut structures = Vec::with_capacity(groups.len());
+    for (model, positions) in groups {
         let mut molecule = molecule(&model, &links(&model))?;
         for positions in positions {
             molecule.add_conformer(positions).map_err(|error| (model.atoms[0].line, error.to_string()))?;

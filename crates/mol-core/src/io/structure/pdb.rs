@@ -1,16 +1,17 @@
 //! Reading PDB files (wwPDB format 3.3).
 
-use super::bonds::{Links, Stated};
+use super::bonds::{Links, Problem, Stated};
 use super::hybrid36::decode;
 use super::model::{Structure, assemble};
-use super::raw::{Models, RawAtom, RawModel, ResidueKey};
+use super::raw::{Group, Models, RawAtom, RawModel, ResidueKey, Symbol};
 use crate::io::lines::{Lines, MOST_ATOMS, excerpt};
-use crate::{BondOrder, Cell, Element, Error, Result, Vec3};
+use crate::{BondOrder, Cell, Error, Result, Vec3};
 use rustc_hash::FxHashMap;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-/// Reads a PDB file, gzip or not: one structure, or several if its models differ in their atoms.
+/// Reads a PDB file, gzip or not: one structure, or several if its models differ in their atoms. Models, and frames that
+/// end in `END`, of the same atoms are conformers.
 ///
 /// Bonds stand at the end of such a file, so it is read whole.
 ///
@@ -21,6 +22,9 @@ pub fn read_pdb(path: impl AsRef<Path>) -> Result<Vec<Structure>> {
 }
 
 /// Reads a PDB stream; `name` is what errors call it.
+///
+/// It gives all structures at once, not one after the other as the readers of small molecules do: `CONECT` stands behind
+/// the atoms.
 ///
 /// ```
 /// let text = "\
@@ -44,45 +48,96 @@ pub fn parse_pdb(reader: impl BufRead, name: impl Into<PathBuf>) -> Result<Vec<S
         let line = std::mem::take(&mut lines.line);
         let taken = file.line(&line, lines.number());
         lines.line = line;
-        if !taken.map_err(|message| lines.error(message))? {
-            break;
-        }
+        taken.map_err(|message| lines.error(message))?;
     }
     file.finish().map_err(|(line, message)| lines.error_at(line, message))
+}
+
+/// Pairs of serials from `CONECT`, and how often each came.
+type Connections = FxHashMap<([u8; 8], [u8; 8]), u8>;
+
+/// What stands before an `END`: usually the whole file.
+#[derive(Default)]
+struct Section {
+    title: String,
+    cell: Option<Cell>,
+    groups: Vec<Group>,
+    bonds: Connections,
 }
 
 /// What has been read.
 #[derive(Default)]
 struct File {
-    title: String,
-    cell: Option<Cell>,
+    sections: Vec<Section>,
+    open: Section,
     models: Models,
-    /// Pairs of serials from `CONECT`, and how often each came.
-    bonds: FxHashMap<([u8; 8], [u8; 8]), u8>,
+    /// Bonds since the last atom or end of a model: one that is stated twice among them is double, but a program may
+    /// state all of them behind each model.
+    bonds: Connections,
+    /// Bonds of all sections.
+    connections: usize,
 }
 
 impl File {
-    /// Takes a line; false at the end of the file.
-    fn line(&mut self, line: &str, number: usize) -> Result<bool, String> {
+    fn line(&mut self, line: &str, number: usize) -> Result<(), String> {
         match line.get(..6).unwrap_or(line).trim_end() {
-            "ATOM" | "HETATM" => self.atom(line, number)?,
-            "MODEL" | "ENDMDL" => self.models.close(),
+            "ATOM" | "HETATM" => {
+                self.end_connections();
+                self.atom(line, number)?;
+            }
+            "MODEL" | "ENDMDL" => {
+                self.end_connections();
+                self.models.close();
+            }
             "TER" => self.models.end_chain(),
-            "CRYST1" => self.cell = Some(cell(line)?),
-            "TITLE" => {
+            // What stands over the first model is that of all.
+            "CRYST1" if self.models.is_empty() => self.open.cell = Some(cell(line)?),
+            "TITLE" if self.models.is_empty() => {
                 let text = line.get(10..).unwrap_or("").trim();
-                if self.title.len() + text.len() < 1 << 16 {
-                    if !self.title.is_empty() {
-                        self.title.push(' ');
+                let title = &mut self.open.title;
+                if title.len() + text.len() < 1 << 16 {
+                    if !title.is_empty() {
+                        title.push(' ');
                     }
-                    self.title.push_str(text);
+                    title.push_str(text);
                 }
             }
             "CONECT" => self.connect(line),
-            "END" => return Ok(false),
+            "END" => self.end_section(),
             _ => {}
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// Adds the bonds of a block to those of the section, where each counts as often as in the block that has it most often.
+    fn end_connections(&mut self) {
+        for (pair, count) in self.bonds.drain() {
+            let held = self.open.bonds.entry(pair).or_insert(0);
+            *held = count.max(*held);
+        }
+    }
+
+    /// Ends a section. Frames of a trajectory may end so: one of the same atoms, and of the same bonds if any are stated,
+    /// is a conformer of the one before.
+    fn end_section(&mut self) {
+        self.end_connections();
+        let groups = self.models.take();
+        let mut section = std::mem::take(&mut self.open);
+        if groups.is_empty() {
+            // Bonds without atoms, or a title before the first of them.
+            self.open = Section { bonds: Connections::default(), ..section };
+            return;
+        }
+        section.groups = groups;
+        if let (Some(last), [(model, positions)]) = (self.sections.last_mut(), &mut section.groups[..])
+            && (section.bonds.is_empty() || section.bonds == last.bonds)
+            && let Some((first, all)) = last.groups.last_mut()
+            && first.is_like(model)
+        {
+            all.append(positions);
+            return;
+        }
+        self.sections.push(section);
     }
 
     fn atom(&mut self, line: &str, number: usize) -> Result<(), String> {
@@ -121,6 +176,7 @@ impl File {
             is_hetero: line.starts_with("HETATM"),
             serial: serial(text(6, 11)),
             line: number,
+            other_residue: None,
         };
         // Names of four letters, as simulation programs write them, take the column behind.
         let key = ResidueKey { name: text(17, 21), chain: text(21, 22), number: residue, insertion: letter(byte(26)) };
@@ -129,23 +185,16 @@ impl File {
 
     /// The element of columns 77-78, if there is one; else of a name that begins in column 13, which names of one-letter
     /// elements do only if they are four long.
-    fn element(line: &str) -> Result<(Option<Element>, bool), String> {
+    fn element(line: &str) -> Result<(Symbol, bool), String> {
         let stated = line.get(76..78.min(line.len())).unwrap_or("").trim();
         if stated.is_empty() || stated.bytes().all(|byte| byte.is_ascii_digit()) {
             let name = line.get(12..14).unwrap_or("  ");
             let is_short = line.get(12..16).is_some_and(|name| name.trim_end().len() < 4);
-            let symbol = capitalized(name.trim());
             let starts = !name.starts_with(' ') && is_short && line.starts_with("HETATM");
-            return Ok((if starts { Element::from_symbol(&symbol).ok() } else { None }, name.trim() == "D"));
+            let deduced = if starts { Symbol::parse(name.trim()).unwrap_or(Symbol::Absent) } else { Symbol::Absent };
+            return Ok((deduced, name.trim() == "D"));
         }
-        match stated {
-            "D" => Ok((Some(Element::H), true)),
-            "X" | "EP" | "LP" | "DU" => Ok((None, false)),
-            _ => {
-                let symbol = capitalized(stated);
-                Element::from_symbol(&symbol).map(|element| (Some(element), false)).map_err(|error| error.to_string())
-            }
-        }
+        Ok((Symbol::parse(stated)?, stated == "D"))
     }
 
     fn connect(&mut self, line: &str) {
@@ -153,42 +202,49 @@ impl File {
         let from = serial(field(0));
         for k in 1..5 {
             let to = field(k);
-            if !to.is_empty() && self.bonds.len() < 4 * MOST_ATOMS {
+            if !to.is_empty() && self.connections < 4 * MOST_ATOMS {
+                self.connections += 1;
                 let count = self.bonds.entry((from, serial(to))).or_insert(0);
                 *count = count.saturating_add(1);
             }
         }
     }
 
-    fn finish(mut self) -> Result<Vec<Structure>, (usize, String)> {
-        self.models.close();
-        let bonds = self.bonds;
-        let links = |model: &RawModel| {
-            let mut places: FxHashMap<[u8; 8], Option<usize>> = FxHashMap::default();
-            for (k, atom) in model.atoms.iter().enumerate().filter(|_| !bonds.is_empty()) {
-                // A serial that comes twice names nothing.
-                places.entry(atom.serial).and_modify(|place| *place = None).or_insert(Some(k));
-            }
-            let mut stated: Vec<Stated> = Vec::new();
-            for (&(a, b), &count) in &bonds {
-                let back = bonds.get(&(b, a)).copied().unwrap_or(0);
-                let at = |serial| places.get(&serial).copied().flatten();
-                if let (Some(a), Some(b)) = (at(a), at(b)) {
-                    // A bond that is stated twice is a double one.
-                    let order = match count.max(back) {
-                        1 => BondOrder::Single,
-                        2 => BondOrder::Double,
-                        _ => BondOrder::Triple,
-                    };
-                    stated.push(Stated { a: a.min(b), b: a.max(b), order });
-                }
-            }
-            stated.sort_unstable_by_key(|bond| (bond.a, bond.b));
-            stated.dedup();
-            Links { stated, dictionary: None }
-        };
-        assemble(&self.title, self.cell.unwrap_or(Cell::NONE), self.models, links)
+    fn finish(mut self) -> Result<Vec<Structure>, Problem> {
+        self.end_section();
+        let mut structures = Vec::new();
+        for Section { title, cell, groups, bonds } in self.sections {
+            let links = |model: &RawModel| Links { stated: stated(model, &bonds), dictionary: None };
+            structures.extend(assemble(&title, cell.unwrap_or(Cell::NONE), groups, links)?);
+        }
+        Ok(structures)
     }
+}
+
+/// The stated bonds of a model, by atoms.
+fn stated(model: &RawModel, bonds: &Connections) -> Vec<Stated> {
+    let mut places: FxHashMap<[u8; 8], Option<usize>> = FxHashMap::default();
+    for (k, atom) in model.atoms.iter().enumerate().filter(|_| !bonds.is_empty()) {
+        // A serial that comes twice names nothing.
+        places.entry(atom.serial).and_modify(|place| *place = None).or_insert(Some(k));
+    }
+    let mut stated: Vec<Stated> = Vec::new();
+    for (&(a, b), &count) in bonds {
+        let back = bonds.get(&(b, a)).copied().unwrap_or(0);
+        let at = |serial| places.get(&serial).copied().flatten();
+        if let (Some(a), Some(b)) = (at(a), at(b)) {
+            // A bond that is stated twice is a double one.
+            let order = match count.max(back) {
+                1 => BondOrder::Single,
+                2 => BondOrder::Double,
+                _ => BondOrder::Triple,
+            };
+            stated.push(Stated { a: a.min(b), b: a.max(b), order });
+        }
+    }
+    stated.sort_unstable_by_key(|bond| (bond.a, bond.b));
+    stated.dedup();
+    stated
 }
 
 /// A serial as bonds refer to it: its text, whatever the numbering.
@@ -196,13 +252,6 @@ pub(super) fn serial(text: &str) -> [u8; 8] {
     let mut bytes = [0; 8];
     bytes.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
     bytes
-}
-
-/// A symbol as IUPAC writes it.
-pub(super) fn capitalized(symbol: &str) -> String {
-    let mut letters = symbol.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(letters.map(|c| c.to_ascii_lowercase())).collect()
 }
 
 /// A charge such as `2+`, `-1` or nothing.

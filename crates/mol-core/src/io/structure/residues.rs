@@ -12,6 +12,14 @@ pub(super) struct Template {
     pub(super) bonds: Vec<(String, String, BondOrder)>,
 }
 
+impl Template {
+    /// Element and charge of the atom called `name`; an ion is what it is whatever its name.
+    pub(super) fn atom(&self, name: &str, atoms: usize) -> Option<(Element, i8)> {
+        let only = || self.atoms.values().next().filter(|_| atoms == 1 && self.atoms.len() == 1);
+        self.atoms.get(name).or_else(only).copied()
+    }
+}
+
 const BUILT_IN: &str = "the table is compiled in and read whole by the tests";
 
 static TEMPLATES: LazyLock<FxHashMap<&'static str, Template>> = LazyLock::new(|| {
@@ -41,13 +49,34 @@ pub(super) fn order_of(digit: &str) -> Option<BondOrder> {
     }
 }
 
-/// The template of a residue name; those of protonation states and terminal residues in force fields are known too.
-pub(super) fn template(name: &str) -> Option<&'static Template> {
-    TEMPLATES.get(name).or_else(|| TEMPLATES.get(common_name(name)?))
+/// The template of a residue of so many atoms; names of protonation states and terminal residues in force fields are known
+/// too.
+pub(super) fn template(name: &str, atoms: usize) -> Option<&'static Template> {
+    TEMPLATES.get(standard_name(name, atoms))
 }
 
-/// The dictionary's name of a residue that simulation programs call otherwise (AMBER, CHARMM, OPLS).
-fn common_name(name: &str) -> Option<&str> {
+/// The dictionary's name of a residue that simulation programs (AMBER, CHARMM, OPLS) call otherwise; `name` itself, if it
+/// is the dictionary's or of none.
+pub(super) fn standard_name(name: &str, atoms: usize) -> &str {
+    if TEMPLATES.contains_key(name) {
+        return name;
+    }
+    if let Some(common) = common_name(name, atoms) {
+        return common;
+    }
+    // Terminal amino acids: NALA, CALA; of a protonation state too: NHIE, CCYX.
+    if let Some(rest) = name.strip_prefix(['N', 'C']).filter(|_| name.len() == 4) {
+        let inner = common_name(rest, atoms).unwrap_or(rest);
+        if TEMPLATES.get(inner).is_some_and(|template| template.atoms.contains_key("CA") && atoms > 1) {
+            return inner;
+        }
+    }
+    name
+}
+
+/// Names without the prefixes of terminal residues. Those of ions and water are other things in the dictionary, and
+/// stand for residues of few atoms only (CLA is chlorophyll a).
+fn common_name(name: &str, atoms: usize) -> Option<&'static str> {
     Some(match name {
         "HID" | "HIE" | "HIP" | "HSD" | "HSE" | "HSP" | "HISD" | "HISE" | "HISH" => "HIS",
         "CYX" | "CYM" | "CYS2" => "CYS",
@@ -55,11 +84,11 @@ fn common_name(name: &str) -> Option<&str> {
         "GLH" | "GLUH" => "GLU",
         "LYN" | "LYSH" => "LYS",
         "ARGN" => "ARG",
-        "WAT" | "TIP" | "TIP3" | "TP3" | "SOL" | "SPC" | "H2O" | "T3P" | "T4P" | "TIP4" => "HOH",
+        "WAT" | "TIP" | "TIP3" | "TP3" | "SOL" | "SPC" | "H2O" | "T3P" | "T4P" | "TIP4" if atoms <= 6 => "HOH",
         "NMA" | "CT3" => "NME",
-        "Na+" | "NA+" | "SOD" => "NA",
-        "Cl-" | "CL-" | "CLA" => "CL",
-        "K+" | "POT" => "K",
+        "Na+" | "NA+" | "SOD" if atoms == 1 => "NA",
+        "Cl-" | "CL-" | "CLA" if atoms == 1 => "CL",
+        "K+" | "POT" if atoms == 1 => "K",
         // DNA of AMBER, with its ends.
         "DA3" | "DA5" => "DA",
         "DC3" | "DC5" => "DC",
@@ -69,15 +98,13 @@ fn common_name(name: &str) -> Option<&str> {
         "RC" | "RC3" | "RC5" | "C3" | "C5" => "C",
         "RG" | "RG3" | "RG5" | "G3" | "G5" => "G",
         "RU" | "RU3" | "RU5" | "U3" | "U5" => "U",
-        // Terminal amino acids: NALA, CALA.
-        _ if name.len() == 4 && name.starts_with(['N', 'C']) => &name[1..],
         _ => return None,
     })
 }
 
 /// Whether a residue is water.
-pub(super) fn is_water(name: &str) -> bool {
-    matches!(name, "HOH" | "DOD") || common_name(name) == Some("HOH")
+pub(super) fn is_water(name: &str, atoms: usize) -> bool {
+    matches!(standard_name(name, atoms), "HOH" | "DOD")
 }
 
 /// Older names of atoms, as the dictionary has them now.
@@ -117,14 +144,30 @@ mod tests {
             ("DA", 22, 24, 5),
             ("HOH", 1, 0, 0),
         ] {
-            let template = template(name).unwrap();
+            let template = template(name, 20).unwrap();
             let double = template.bonds.iter().filter(|(_, _, order)| *order == BondOrder::Double).count();
             assert_eq!((template.atoms.len(), template.bonds.len(), double), (atoms, bonds, doubles), "{name}");
         }
-        assert_eq!(template("ZN").unwrap().atoms["ZN"].1, 2);
-        for (other, name) in [("HIE", "HIS"), ("NALA", "ALA"), ("CYX", "CYS"), ("WAT", "HOH"), ("Na+", "NA")] {
-            assert!(std::ptr::eq(template(other).unwrap(), template(name).unwrap()), "{other}");
+        assert_eq!(template("ZN", 1).unwrap().atoms["ZN"].1, 2);
+        for (other, atoms, name) in [
+            ("HIE", 17, "HIS"),
+            ("NALA", 10, "ALA"),
+            ("CYX", 10, "CYS"),
+            ("NHIE", 18, "HIS"),
+            ("CHID", 18, "HIS"),
+            ("NCYX", 12, "CYS"),
+            ("CLYN", 22, "LYS"),
+            ("WAT", 3, "HOH"),
+            ("Na+", 1, "NA"),
+            ("CLA", 1, "CL"),
+        ] {
+            assert_eq!(standard_name(other, atoms), name, "{other}");
+            assert!(std::ptr::eq(template(other, atoms).unwrap(), template(name, atoms).unwrap()), "{other}");
         }
-        assert!(template("LIG").is_none() && is_water("TIP3"));
+        // Chlorophyll a, a ligand that is called as a program calls water, a name that is no terminal residue.
+        for (name, atoms) in [("LIG", 9), ("CLA", 65), ("SPC", 30), ("NLIG", 9), ("CHOH", 3)] {
+            assert!(template(name, atoms).is_none(), "{name}");
+        }
+        assert!(is_water("TIP3", 3) && !is_water("TIP3", 12));
     }
 }

@@ -35,7 +35,7 @@ fn the_conformation_that_is_most_occupied_is_kept_whole() {
     assert_eq!(kept, [("CA", None), ("CB", Some('A')), ("OG", Some('A')), ("HG", Some('A'))]);
     let structure = pdb(&text.replace("  0.40 12.50           O", "  0.90 12.50           O"));
     assert_eq!(structure.sites[1].alternate, Some('B'));
-    assert_eq!(structure.sites[3].alternate, Some('A')); // listed under A only
+    assert_eq!(structure.sites.len(), 3); // the hydrogen is listed under A only
     assert_eq!((structure.sites[2].occupancy, structure.sites[2].b_factor), (0.9, 12.5));
 }
 
@@ -226,6 +226,56 @@ fn mmcif_has_quotes_texts_dictionaries_links_and_blocks() {
 }
 
 #[test]
+fn mmcif_tables_of_one_row_need_no_loop() {
+    let single = |category: &str, items: &[(&str, &str)]| -> String {
+        items.iter().map(|(name, value)| format!("{category}.{name} {value}\n")).collect()
+    };
+    let zinc = single(
+        "_atom_site",
+        &[
+            ("type_symbol", "ZN"),
+            ("label_atom_id", "ZN"),
+            ("label_comp_id", "ZN"),
+            ("Cartn_x", "1"),
+            ("Cartn_y", "2"),
+            ("Cartn_z", "3"),
+        ],
+    );
+    let text = format!("data_zinc\n{zinc}_struct.title 'an ion'\n");
+    let structure = parse_mmcif(text.as_bytes(), "test").unwrap().remove(0);
+    assert_eq!((structure.molecule.to_smiles().as_str(), structure.title.as_str()), ("[Zn+2]", "an ion"));
+    // One bond and one link.
+    let names = CIF.lines().filter(|line| line.starts_with("_struct_conn."));
+    let values = "1 covale AA LIG 1 C1 AA CYS 2 B SG".split(' ');
+    let conn: String = names.zip(values).map(|(name, value)| format!("{name} {value}\n")).collect();
+    let bond = "_chem_comp_bond.comp_id LIG\n_chem_comp_bond.atom_id_1 C1\n_chem_comp_bond.atom_id_2 \"O'\"\n_chem_comp_bond.value_order doub\n";
+    let (head, rest) = CIF.split_once("loop_\n_chem_comp_bond").unwrap();
+    let rest = rest.split_once("# remark\n").unwrap().1.split_once("loop_\n_struct_conn").unwrap().0;
+    let text = format!("{head}{bond}{rest}{conn}");
+    assert_eq!(parse_mmcif(text.as_bytes(), "test").unwrap()[0].molecule.to_smiles(), "C(=O)S.[Zn+2]");
+    let message = parse_mmcif(&b"data_x\n_atom_site.type_symbol C\n_atom_site.Cartn_x 1.0\n"[..], "test").unwrap_err();
+    assert!(message.to_string().starts_with("test:3: ") && message.to_string().contains("cartn_y"), "{message}");
+}
+
+#[test]
+fn chemical_components_are_structures() {
+    let text = "data_CO\nloop_\n_chem_comp_atom.comp_id\n_chem_comp_atom.atom_id\n_chem_comp_atom.type_symbol\n\
+        _chem_comp_atom.charge\n_chem_comp_atom.model_Cartn_x\n_chem_comp_atom.model_Cartn_y\n_chem_comp_atom.model_Cartn_z\n\
+        _chem_comp_atom.pdbx_model_Cartn_x_ideal\n_chem_comp_atom.pdbx_model_Cartn_y_ideal\n\
+        _chem_comp_atom.pdbx_model_Cartn_z_ideal\nCMO C C -1 9 9 9 0 0 0\nCMO O O 1 8 9 9 1.1 0 0\n\
+        _chem_comp_bond.comp_id CMO\n_chem_comp_bond.atom_id_1 C\n_chem_comp_bond.atom_id_2 O\n_chem_comp_bond.value_order TRIP\n";
+    let structure = parse_mmcif(text.as_bytes(), "test").unwrap().remove(0);
+    assert_eq!(structure.molecule.to_smiles(), "[C-]#[O+]");
+    assert_eq!(structure.molecule.conformers()[0].positions()[1], Vec3::new(1.1, 0.0, 0.0));
+    assert_eq!(structure.residues[0].name, "CMO");
+    // Ideal places of all atoms, or none of them.
+    let model = parse_mmcif(text.replace(" 1.1 0 0", " ? ? ?").as_bytes(), "test").unwrap().remove(0);
+    assert_eq!(model.molecule.conformers()[0].positions()[0], Vec3::new(9.0, 9.0, 9.0));
+    let none = parse_mmcif(text.replace(" 8 9 9 1.1 0 0", " 8 9 ? ? ? ?").as_bytes(), "test").unwrap_err();
+    assert!(none.to_string().contains("\"CMO\""), "{none}");
+}
+
+#[test]
 fn mmcif_errors_have_lines() {
     for (text, line, word) in [
         ("_a.b c\n", 1, "data_NAME"),
@@ -240,6 +290,8 @@ fn mmcif_errors_have_lines() {
         ("data_x\nloop_\n_atom_site.type_symbol\n_atom_site.Cartn_x\nC 1.0\n", 5, "cartn_y"),
         ("data_x\nloop_\n_atom_site.type_symbol\n_atom_site.Cartn_x\nXx 1.0\n", 5, "Xx"),
         ("data_x\n_cell.length_a none\n", 2, "finite number"),
+        (&format!("data_x\n_cell.length_a {}\n", "1".repeat(65)), 2, "at most 64 bytes"),
+        (&format!("data_x\nloop_\n_a.{}\n1\n", "b".repeat(1024)), 3, "at most 1024 bytes"),
     ] {
         let message = parse_mmcif(text.as_bytes(), "test").unwrap_err().to_string();
         assert!(message.starts_with(&format!("test:{line}: ")) && message.contains(word), "{text}: {message}");

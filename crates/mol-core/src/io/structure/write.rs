@@ -1,17 +1,20 @@
 //! Writing PDB files.
 
 use super::hybrid36::encode;
+use super::implied::unsaid;
 use super::model::Structure;
-use super::residues::{is_water, template};
-use crate::{AtomIndex, BondOrder, Error, Result};
+use crate::{AtomIndex, Bond, BondOrder, Error, Result};
 use std::fmt::Write as _;
 use std::io::Write;
 
 const TO_TEXT: &str = "a String takes all";
 
-/// Writes a structure as PDB: each conformer a model, `CONECT` for bonds that names of residues do not imply.
+/// Writes a structure as PDB: each conformer a model, `CONECT` for bonds within residues that have no template and for all
+/// others that [`read_pdb`](super::read_pdb) would not find by itself (links of side chains, rings of peptides).
 ///
-/// Numbers beyond their columns are in hybrid-36; a double bond is stated twice. Coordinates have three decimals [Å].
+/// Numbers beyond their columns are in hybrid-36; a double bond is stated twice. Coordinates have three decimals [Å]. The
+/// format cannot say that atoms in reach of one another are *not* bonded, nor bonds to metals and unknown atoms, and
+/// hydrogens that are not atoms are found anew.
 ///
 /// ```
 /// use mol_core::{Molecule, Vec3, io::{Structure, parse_pdb, write_pdb}};
@@ -24,9 +27,9 @@ const TO_TEXT: &str = "a String takes all";
 /// ```
 ///
 /// # Errors
-/// [`Error::InvalidArgument`] for what the columns cannot hold: no conformer, wildcards, coordinates beyond −999.999 and
+/// [`Error::InvalidArgument`] for what the columns cannot hold: no conformer, quadruple bonds, coordinates beyond −999.999 and
 /// 9999.999 Å, edges of the cell beyond 99999.999 Å, occupancies and B beyond 999.99, names of atoms above four letters,
-/// of residues above four, of chains above one, numbers of residues beyond hybrid-36; [`Error::ShapeMismatch`] if the lists
+/// of residues above four, of chains above one, numbers of residues beyond hybrid-36, atoms that a reader would take for upon one another; [`Error::ShapeMismatch`] if the lists
 /// do not fit; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
 pub fn write_pdb(out: &mut dyn Write, structure: &Structure) -> Result<()> {
     let text = format(structure)?;
@@ -58,34 +61,23 @@ fn format(structure: &Structure) -> Result<String> {
         writeln!(text, "CRYST1{a:>9.3}{b:>9.3}{c:>9.3}{alpha:>7.2}{beta:>7.2}{gamma:>7.2} P 1           1")
             .expect(TO_TEXT);
     }
+    if let Some((_, bond)) = molecule.bonds().find(|(_, bond)| bond.order == BondOrder::Quadruple) {
+        let got = format!("one of order four between atoms {} and {}", bond.begin, bond.end);
+        return Err(refused("bond of a PDB file", "single, double or triple", got));
+    }
+    let unsaid = unsaid(structure, &molecule, molecule.conformers()[0].positions())?;
     let several = molecule.conformers().len() > 1;
     let mut serials = Vec::new();
     for (number, conformer) in (1..).zip(molecule.conformers()) {
         if several {
             writeln!(text, "MODEL     {number:>4}").expect(TO_TEXT);
         }
-        serials = model(&mut text, structure, conformer.positions())?;
+        serials = model(&mut text, structure, conformer.positions(), &unsaid.charges)?;
         if several {
             text.push_str("ENDMDL\n");
         }
     }
-    for (atom, _) in molecule.atoms() {
-        for &bond in molecule.bonds_of(atom) {
-            let data = molecule.bond(bond);
-            let other = data.other(atom);
-            if is_implied(structure, data.begin, data.end) {
-                continue;
-            }
-            let times = match data.order {
-                BondOrder::Double => 2,
-                BondOrder::Triple => 3,
-                _ => 1,
-            };
-            for _ in 0..times {
-                writeln!(text, "CONECT{}{}", serials[atom.index()], serials[other.index()]).expect(TO_TEXT);
-            }
-        }
-    }
+    connections(&mut text, &unsaid.bonds, &serials);
     text.push_str("END\n");
     Ok(text)
 }
@@ -95,18 +87,23 @@ fn chunks(line: &str) -> Vec<String> {
     line.chars().collect::<Vec<_>>().chunks(60).map(|chunk| chunk.iter().collect()).collect()
 }
 
-/// Whether readers know a bond from the names of its residues.
-fn is_implied(structure: &Structure, a: AtomIndex, b: AtomIndex) -> bool {
-    let known = |atom: AtomIndex| {
-        let name = &structure.residue_of(atom).name;
-        template(name).is_some_and(|template| template.atoms.len() > 1) || is_water(name)
-    };
-    let is_sulfur = |atom: AtomIndex| structure.sites[atom.index()].name == "SG";
-    known(a) && known(b) && !(is_sulfur(a) && is_sulfur(b))
+/// `CONECT` records, once from either end of a single bond, twice of a double one.
+fn connections(text: &mut String, bonds: &[Bond], serials: &[String]) {
+    let mut ends: Vec<(AtomIndex, AtomIndex, usize)> = Vec::with_capacity(2 * bonds.len());
+    for bond in bonds {
+        let times = bond.order.valence();
+        ends.extend([(bond.begin, bond.end, times), (bond.end, bond.begin, times)]);
+    }
+    ends.sort_unstable();
+    for (from, to, times) in ends {
+        for _ in 0..times {
+            writeln!(text, "CONECT{}{}", serials[from.index()], serials[to.index()]).expect(TO_TEXT);
+        }
+    }
 }
 
 /// Atom records of a model; gives the serial of each atom as text.
-fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) -> Result<Vec<String>> {
+fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3], neutral: &[bool]) -> Result<Vec<String>> {
     let mut serials = Vec::with_capacity(positions.len());
     let mut serial = 0_i64;
     for (k, residue) in structure.residues.iter().enumerate() {
@@ -130,13 +127,8 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
             let number_of = encode(serial, 5);
             let own =
                 number_of.ok_or_else(|| refused("atoms of a PDB file", "at most 87440031", serial.to_string()))?;
-            let Some(element) = data.element else {
-                return Err(refused(
-                    "atom of a PDB file",
-                    "of a known element",
-                    format!("the wildcard * at atom {atom}"),
-                ));
-            };
+            // An element that is not known is X, as in the dictionary of the wwPDB.
+            let symbol = data.element.map_or("X", crate::Element::symbol);
             if !fits(&site.name, 4) || site.name.is_empty() {
                 return Err(refused(
                     "name of an atom in a PDB file",
@@ -149,24 +141,23 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
                 return Err(refused("conformer in a PDB file", expected, format!("{x:?} at atom {atom}")));
             }
             // Symbols of one letter stand in the second column of the name.
-            let label = if site.name.len() < 4 && element.symbol().len() == 1 {
+            let label = if site.name.len() < 4 && symbol.len() == 1 {
                 format!(" {:<3}", site.name)
             } else {
                 format!("{:<4}", site.name)
             };
             let record = if site.is_hetero { "HETATM" } else { "ATOM  " };
             let charge = match data.charge {
+                0 if neutral[atom] => "0 ".to_owned(),
                 0 => "  ".to_owned(),
                 charge @ -9..=9 => format!("{}{}", charge.unsigned_abs(), if charge > 0 { '+' } else { '-' }),
                 charge => {
                     return Err(refused("charge in a PDB file", "from -9 to 9", format!("{charge} at atom {atom}")));
                 }
             };
-            let symbol = if data.isotope == Some(2) && element == crate::Element::H {
-                "D".to_owned()
-            } else {
-                element.symbol().to_uppercase()
-            };
+            let is_deuterium = data.isotope == Some(2) && data.element == Some(crate::Element::H);
+            let symbol = if is_deuterium { "D".to_owned() } else { symbol.to_uppercase() };
+            let alternate = site.alternate.filter(char::is_ascii_graphic).unwrap_or(' ');
             let [occupancy, b_factor] = [site.occupancy, site.b_factor];
             if [occupancy, b_factor].iter().any(|value| !(-99.99..=999.99).contains(value)) {
                 let got = format!("{occupancy} and {b_factor} Å² at atom {atom}");
@@ -176,7 +167,7 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
             let [a, b, c] = [x.x, x.y, x.z].map(|c| (c * 1e3).round() / 1e3 + 0.0);
             writeln!(
                 text,
-                "{record}{own} {label} {name}{chain}{number}{insertion}   {a:>8.3}{b:>8.3}{c:>8.3}{occupancy:>6.2}{b_factor:>6.2}          {symbol:>2}{charge}"
+                "{record}{own} {label}{alternate}{name}{chain}{number}{insertion}   {a:>8.3}{b:>8.3}{c:>8.3}{occupancy:>6.2}{b_factor:>6.2}          {symbol:>2}{charge}"
             )
             .expect(TO_TEXT);
             serials.push(own);
@@ -190,3 +181,6 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3]) ->
     }
     Ok(serials)
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ fn what_is_wrong_is_named_with_its_line() {
         ("50 \"O\"", "50 [O,N]", 13, "queries"),
         ("3.3 1.2", "inf 1.2", 12, "finite"),
         ("3 2 30 40", "3 2 30 41", 18, "got 41"),
-        ("3 2 30 40", "3 9 30 40", 18, "dative"),
+        ("3 2 30 40", "3 10 30 40", 18, "hydrogen bonds"),
         ("3 2 30 40", "3 2 30 40 CFG=4", 18, "CFG"),
         ("3 2 30 40", "3 2 30 40 ENDPTS=(2 1 2)", 18, "ENDPTS"),
         ("CHG=1", "CHG=x", 8, "CHG"),
@@ -151,4 +151,26 @@ proptest! {
             prop_assert!(record.molecule.atom_count() <= 5);
         }
     }
+}
+
+#[test]
+fn dative_bonds_take_nothing_of_the_donors_valence() {
+    // Cisplatin's half, and ammonia on borane: an arrow from N each.
+    let text = |atoms: [&str; 3], bonds: [&str; 2]| {
+        let atoms: String =
+            (1..).zip(atoms).map(|(k, symbol): (usize, _)| format!("M  V30 {k} {symbol} {k} 0 0 0\n")).collect();
+        let bonds: String = (1..).zip(bonds).map(|(k, bond): (usize, _)| format!("M  V30 {k} {bond}\n")).collect();
+        let counts = "M  V30 BEGIN CTAB\nM  V30 COUNTS 3 2 0 0 1\nM  V30 BEGIN ATOM\n";
+        format!("{counts}{atoms}M  V30 END ATOM\nM  V30 BEGIN BOND\n{bonds}M  V30 END BOND\nM  V30 END CTAB\n")
+    };
+    let record = read(&file(&text(["N", "Pt", "Cl"], ["9 1 2", "1 2 3"]))).unwrap();
+    assert_eq!((record.molecule.formula(), record.molecule.bond_count()), ("ClH3NPt".to_owned(), 2));
+    assert!(record.is_chiral);
+    // From oxygen to carbon's side it counts for the one who takes.
+    let record = read(&file(&text(["C", "O", "B"], ["1 1 2", "9 2 3"]))).unwrap();
+    assert_eq!(record.molecule.to_smiles(), "C[OH]B");
+    let mut out = Vec::new();
+    crate::io::write_sdf(&mut out, &record).unwrap();
+    let back = SdfReader::new(&out[..], "back").next().unwrap().unwrap();
+    assert_eq!((back.molecule.to_smiles(), back.is_chiral), (record.molecule.to_smiles(), true));
 }

@@ -1,0 +1,76 @@
+//! What a reader finds in a PDB file without being told, and so what a writer has to state.
+
+use super::bonds::{Links, Stated, molecule};
+use super::model::Structure;
+use super::pdb::serial;
+use super::raw::{RawAtom, RawModel, Symbol};
+use super::residues::template;
+use crate::{AtomIndex, Bond, Element, Error, Molecule, Result, Vec3};
+
+/// What the records of the atoms do not say.
+#[derive(Debug, Default)]
+pub(super) struct Unsaid {
+    /// Bonds to state, by their atoms.
+    pub(super) bonds: Vec<Bond>,
+    /// Whether the charge of each atom has to be stated though it is 0, shape `[atoms]`.
+    pub(super) charges: Vec<bool>,
+}
+
+/// Compares a structure, in Kekulé form, with what the reader makes of its atoms: whatever differs is to be stated. All
+/// bonds within residues that have no template are, since other programs go by them.
+pub(super) fn unsaid(structure: &Structure, kekule: &Molecule, positions: &[Vec3]) -> Result<Unsaid> {
+    let model = raw_model(structure, positions);
+    let residue_of = |atom: AtomIndex| structure.sites[atom.index()].residue;
+    let has_template: Vec<bool> =
+        structure.residues.iter().map(|residue| template(&residue.name, residue.atoms.len()).is_some()).collect();
+    let is_foreign =
+        |bond: &Bond| residue_of(bond.begin) == residue_of(bond.end) && !has_template[residue_of(bond.begin)];
+    let mut is_stated: Vec<bool> = kekule.bonds().map(|(_, bond)| is_foreign(&bond)).collect();
+    let read = |is_stated: &[bool]| {
+        let stated = kekule.bonds().filter(|(index, _)| is_stated[index.index()]).map(|(_, bond)| stated(&bond));
+        let mut stated: Vec<Stated> = stated.collect();
+        stated.sort_unstable_by_key(|bond| (bond.a, bond.b));
+        molecule(&model, &Links { stated, dictionary: None }).map_err(|(atom, message)| {
+            let got = format!("{message}, at atom {}", atom.saturating_sub(1));
+            Error::InvalidArgument { what: "structure in a PDB file", expected: "one that can be read back", got }
+        })
+    };
+    let alone = read(&is_stated)?;
+    for (index, bond) in kekule.bonds() {
+        let found = alone.bond_between(bond.begin, bond.end);
+        is_stated[index.index()] |= found.is_none_or(|found| alone.bond(found).order != bond.order);
+    }
+    let told = read(&is_stated)?;
+    let charges = kekule.atoms().map(|(atom, data)| data.charge == 0 && told.atom(atom).charge != 0).collect();
+    let bonds = kekule.bonds().filter(|(index, _)| is_stated[index.index()]).map(|(_, bond)| bond).collect();
+    Ok(Unsaid { bonds, charges })
+}
+
+fn stated(bond: &Bond) -> Stated {
+    let (a, b) = (bond.begin.index(), bond.end.index());
+    Stated { a: a.min(b), b: a.max(b), order: bond.order }
+}
+
+/// The atoms as a reader gets them; their lines are their numbers from 1.
+fn raw_model(structure: &Structure, positions: &[Vec3]) -> RawModel {
+    let atoms = structure.molecule.atoms().zip(&structure.sites).zip(positions);
+    let atom = |(((index, data), site), x): (((AtomIndex, &crate::Atom), _), &Vec3)| {
+        let site: &super::AtomSite = site;
+        RawAtom {
+            name: site.name.clone(),
+            alternate: 0,
+            // As far as the columns go.
+            position: x.map(|c| (c * 1e3).round() / 1e3),
+            occupancy: site.occupancy,
+            b_factor: site.b_factor,
+            element: data.element.map_or(Symbol::Unknown, Symbol::Stated),
+            is_deuterium: data.isotope == Some(2) && data.element == Some(Element::H),
+            charge: (data.charge != 0).then_some(data.charge),
+            is_hetero: site.is_hetero,
+            serial: serial(""),
+            line: index.index() + 1,
+            other_residue: None,
+        }
+    };
+    RawModel { residues: structure.residues.clone(), atoms: atoms.map(atom).collect() }
+}
