@@ -37,18 +37,19 @@ fn main() -> Result<()> {
     }
 
     // One text for each compound, whatever its spelling: a map from it to the records that are it.
-    let (mut compounds, mut refused) = (BTreeMap::<String, Vec<Record>>::new(), 0);
+    let (mut compounds, mut refused) = (BTreeMap::<String, Vec<Record>>::new(), Vec::new());
     for record in records {
         match cleaned(&record.molecule).and_then(|molecule| Perception::new(&molecule)) {
             Ok(perception) => {
                 let canonical = Canonical::new(&perception).into_smiles();
                 compounds.entry(canonical).or_default().push(record);
             }
-            Err(_) => refused += 1,
+            Err(error) => refused.push(format!("{}: {error}", name(&record))),
         }
     }
     let total: usize = compounds.values().map(Vec::len).sum();
-    println!("{input}: {total} molecules are {} compounds; {refused} cannot be kekulized", compounds.len());
+    println!("{input}: {total} molecules are {} compounds; {} are refused", compounds.len(), refused.len());
+    refused.iter().take(5).for_each(|reason| println!("  {reason}"));
     for (canonical, same) in compounds.iter().filter(|(_, same)| same.len() > 1) {
         println!("\n{canonical}");
         for record in same {

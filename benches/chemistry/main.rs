@@ -1,7 +1,8 @@
 //! Chemistry of mol-core: perception, SMILES, search, fingerprints, descriptors, embedding, conformers, one file each.
 //!
 //! Reads the reference data if it is there, else short built-in lists; the peers are `benches/peers/*_rdkit.py` on the same
-//! files. `cargo bench --bench chemistry -- morgan` runs the groups whose names contain the word.
+//! files. `cargo bench --bench chemistry -- morgan` runs the groups whose names contain the word. With `MOLKIT_PEER=folder`
+//! nothing is timed: what peers compare before they time goes to that folder.
 
 mod conformers;
 mod descriptor;
@@ -12,7 +13,9 @@ mod search;
 mod selfies;
 mod smiles;
 
-use criterion::{criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
+use molkit::Fault;
+use std::path::Path;
 
 criterion_group!(
     benches,
@@ -25,4 +28,13 @@ criterion_group!(
     conformers::bench,
     selfies::bench
 );
-criterion_main!(benches);
+
+fn main() -> Result<(), Fault> {
+    if let Some(folder) = std::env::var_os("MOLKIT_PEER") {
+        std::fs::create_dir_all(&folder)?;
+        return conformers::export(Path::new(&folder));
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+    Ok(())
+}

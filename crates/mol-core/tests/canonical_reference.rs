@@ -93,3 +93,39 @@ fn stereocentres_agree_with_rdkit() {
     }
     assert_eq!(other.len(), 40, "{other:#?}");
 }
+
+/// Random spellings of isomers of the reference molecules against `InChI` and the forms of `RDKit`, a table of
+/// `scripts/canonical_inchi.py`; docs/methods/canonical.md says what the disagreements are.
+#[test]
+fn isomers_are_told_apart_as_by_inchi() {
+    let Some(path) = std::env::var_os("MOLKIT_ISOMERS") else { return };
+    let text = std::fs::read_to_string(path).expect("a table");
+    let mut molecules = BTreeMap::<usize, Vec<(&str, &str, String)>>::new();
+    let mut spellings = 0;
+    for line in text.lines().skip(1) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [number, inchi, theirs, spelling] = fields[..] else { panic!("four columns: {line}") };
+        let number = number.parse().expect("a number");
+        molecules.entry(number).or_default().push((inchi, theirs, canonical(spelling)));
+        spellings += 1;
+    }
+    // Molecules with isomers that have one form, that have several, with fewer forms than RDKit has, and with more.
+    let mut differing = [const { Vec::<usize>::new() }; 4];
+    for (number, list) in &molecules {
+        let (mut by_form, mut by_inchi) = (BTreeMap::<_, BTreeSet<_>>::new(), BTreeMap::<_, BTreeSet<_>>::new());
+        for (inchi, _, form) in list {
+            by_form.entry(form).or_default().insert(inchi);
+            by_inchi.entry(inchi).or_default().insert(form);
+        }
+        let theirs = list.iter().map(|(_, theirs, _)| theirs).collect::<BTreeSet<_>>().len();
+        let differs = [
+            by_form.values().any(|inchis| inchis.len() > 1),
+            by_inchi.values().any(|forms| forms.len() > 1),
+            by_form.len() < theirs,
+            by_form.len() > theirs,
+        ];
+        differing.iter_mut().zip(differs).for_each(|(list, differs)| list.extend(differs.then_some(*number)));
+    }
+    let counts = differing.each_ref().map(Vec::len);
+    assert_eq!((molecules.len(), spellings, counts), (0, 0, [0; 4]), "{differing:?}");
+}

@@ -7,7 +7,7 @@
 use super::graph::{ABSENT, Graph, HYDROGEN};
 use super::site::{Kind, Site};
 use crate::{BondDirection, BondOrder};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 /// The sites at each vertex, each with which of its ends that is.
@@ -110,15 +110,29 @@ impl System {
     }
 }
 
-/// The marks for all stated double bonds of a component; `rank` is the place of each vertex in a numbering.
+/// Sites that may be looked at to find the marks of a component.
+pub(crate) const MOST_LOOKS: usize = 20_000_000;
+
+/// Why there are no marks for all stated double bonds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The place among the sites of one that must lose its mark.
+    Inexpressible(usize),
+    /// Too many sites were looked at: all must lose their marks.
+    TooLong,
+}
+
+/// The marks for all stated double bonds of a component; `rank` is the place of each vertex in a numbering, `looks` what is
+/// left of [`MOST_LOOKS`].
 ///
 /// # Errors
-/// The place among the sites of one that must lose its mark.
+/// Which sites must lose their marks.
 pub(crate) fn directions(
     graph: &Graph,
     rank: &[u32],
+    looks: &mut usize,
     mut is_idle: impl FnMut(usize) -> bool,
-) -> Result<Directions, usize> {
+) -> Result<Directions, Failure> {
     let is_bond = |site: &&Site| site.kind == Kind::Bond;
     if !graph.sites.iter().filter(is_bond).any(|site| site.number > 0) {
         return Ok(Directions::default());
@@ -137,27 +151,34 @@ pub(crate) fn directions(
     }
     let (stated, open): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&k| graph.sites[k].number > 0);
     // Ends of open double bonds that must stay without marks.
-    let mut forbidden: Vec<u32> = Vec::new();
-    let mut harmless: Vec<usize> = Vec::new();
-    let mut system = assign(graph, rank, &stated, &ends, &forbidden)?;
+    let mut forbidden = FxHashSet::default();
+    let mut harmless = vec![false; graph.sites.len()];
+    let mut system = assign(graph, rank, &stated, &ends, &forbidden).map_err(Failure::Inexpressible)?;
     for _ in 0..=2 * open.len() {
-        let accident = |k: &&usize| !harmless.contains(k) && says_something(graph, &system, **k);
+        let accident = |k: &&usize| !harmless[**k] && says_something(graph, &system, **k);
         let Some(&k) = open.iter().find(accident) else { break };
+        *looks = looks.saturating_sub(all.len());
+        if *looks == 0 {
+            return Err(Failure::TooLong);
+        }
         let mut sides = graph.sites[k].ends;
         if rank[sides[0] as usize] > rank[sides[1] as usize] {
             sides.swap(0, 1);
         }
         let better = sides.into_iter().filter(|end| !forbidden.contains(end)).find_map(|end| {
             let mut wider = forbidden.clone();
-            wider.push(end);
+            wider.insert(end);
             Some((assign(graph, rank, &stated, &ends, &wider).ok()?, wider))
         });
         match better {
             Some((changed, wider)) => (system, forbidden) = (changed, wider),
-            None if is_idle(k) => harmless.push(k),
+            None if is_idle(k) => {
+                *looks = looks.saturating_sub(graph.len());
+                harmless[k] = true;
+            }
             None => {
                 let touches = |s: &&usize| shares_mark(graph, **s, k);
-                return Err(stated.iter().rev().find(touches).copied().unwrap_or(stated[0]));
+                return Err(Failure::Inexpressible(stated.iter().rev().find(touches).copied().unwrap_or(stated[0])));
             }
         }
     }
@@ -190,7 +211,13 @@ fn shares_mark(graph: &Graph, stated: usize, open: usize) -> bool {
 }
 
 /// Chooses marks for the stated sites one after the other; `ends` are the sites at each vertex.
-fn assign(graph: &Graph, rank: &[u32], stated: &[usize], ends: &Ends, forbidden: &[u32]) -> Result<System, usize> {
+fn assign(
+    graph: &Graph,
+    rank: &[u32],
+    stated: &[usize],
+    ends: &Ends,
+    forbidden: &FxHashSet<u32>,
+) -> Result<System, usize> {
     let mut system = System::default();
     let mut done = vec![false; graph.sites.len()];
     for &k in stated {
@@ -221,7 +248,7 @@ fn choices(
     site: &Site,
     end: usize,
     ends: &Ends,
-    forbidden: &[u32],
+    forbidden: &FxHashSet<u32>,
 ) -> SmallVec<[usize; 2]> {
     let vertex = site.ends[end];
     let ligand = |slot: usize| site.ligands[2 * end + slot];

@@ -116,9 +116,10 @@ impl Canonical {
         &self.counted
     }
 
-    /// Whether everything was decided within the limit of work: 2·10⁸ bonds looked at in breaking ties, over all of the
-    /// molecule. If not, which takes symmetries that no compound is known to have, the text is still one of the molecule, but it
-    /// may depend on the numbering, and may keep marks that say nothing.
+    /// Whether everything was decided within the limits of work: 2·10⁸ bonds looked at in breaking ties, over all of the
+    /// molecule, and 2·10⁷ double bonds in choosing direction marks. If not, which takes symmetries that no compound is known to
+    /// have, or thousands of conjugated double bonds, the text is still one of the molecule, but it may depend on the
+    /// numbering, keep marks that say nothing, or leave out direction marks.
     #[must_use]
     pub const fn is_exact(&self) -> bool {
         self.exact

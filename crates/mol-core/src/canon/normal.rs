@@ -1,7 +1,7 @@
 //! The canonical text of a molecule: components labelled one by one, marks that mean something chosen anew, written.
 
 use super::budget::Budget;
-use super::directions::directions;
+use super::directions::{Failure, MOST_LOOKS, directions};
 use super::graph::{ABSENT, Graph, HYDROGEN, LONE_PAIR, Scope, components};
 use super::idle::{is_stated_idle, settle};
 use super::search::label;
@@ -64,6 +64,7 @@ struct Component<'a> {
 
 impl Component<'_> {
     fn write(&self, mut graph: Graph, root: Option<usize>, budget: &mut Budget) -> Normal {
+        let mut looks = MOST_LOOKS;
         loop {
             let mut partition = settle(&mut graph, budget);
             if let Some(root) = root {
@@ -78,10 +79,16 @@ impl Component<'_> {
             for (place, &vertex) in (0..).zip(&labelling.order) {
                 rank[vertex as usize] = place;
             }
-            let marks = match directions(&graph, &rank, |site| is_stated_idle(&graph, site, budget)) {
+            let marks = match directions(&graph, &rank, &mut looks, |site| is_stated_idle(&graph, site, budget)) {
                 Ok(directions) => directions.marks,
-                Err(site) => {
+                Err(Failure::Inexpressible(site)) if looks > graph.len() => {
+                    looks -= graph.len();
                     graph.sites[site].number = 0;
+                    continue;
+                }
+                Err(_) => {
+                    budget.give_up();
+                    graph.sites.iter_mut().filter(|site| site.kind == Kind::Bond).for_each(|site| site.number = 0);
                     continue;
                 }
             };

@@ -36,8 +36,8 @@ pub(crate) fn canonical(
     let first = root.map(|_| AtomIndex::new(0));
     while seen.len() <= MOST_ROUNDS {
         let last = &seen[seen.len() - 1].0;
-        let read = Molecule::from_smiles(&last.text).ok().and_then(|molecule| Perception::new(&molecule).ok());
-        let Some(read) = read else { break };
+        let Ok(molecule) = Molecule::from_smiles(&last.text) else { break };
+        let Ok(read) = Perception::with_model(&molecule, perception.model()) else { break };
         let (mut next, structure) = if is_ambiguous(&read) {
             chosen(&read, scope, first, budget)
         } else {

@@ -17,6 +17,10 @@ use super::twin::Twin;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
+/// Candidates of a tie that are all looked at before one is followed. Ties of more are those of large symmetric frames, most of
+/// whose candidates automorphisms settle.
+const MOST_AHEAD: usize = 32;
+
 /// A numbering of the vertices of a component.
 #[derive(Clone, Debug)]
 pub(crate) struct Labelling {
@@ -153,7 +157,9 @@ impl<'a> Search<'a> {
                 self.break_tie(first, mark, trace);
             } else if !self.all_equivalent(&candidates, mark, trace) {
                 let before = candidates.len();
-                self.keep_least(&mut candidates, mark, trace);
+                if before <= MOST_AHEAD {
+                    self.keep_least(&mut candidates, mark, trace);
+                }
                 if candidates.len() == before || !self.all_equivalent(&candidates, mark, trace) {
                     self.partition.undo(mark);
                     self.partition.trace = trace;
