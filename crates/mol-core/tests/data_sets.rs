@@ -73,7 +73,10 @@ fn a_stray_quotation_mark_among_quoted_cells_costs_one_line() {
     // A mark within a plain cell stands for itself.
     assert_eq!(names(&format!("{header}C,5\" pipe,1\n")).0, ["5\" pipe"]);
     // The end of the file within a cell.
-    assert_eq!(names(&format!("{header}C,\"a,1\nC,b,2\nC,\"c\",3\r")), (vec!["b".to_owned(), "c".to_owned()], vec![Some(2)]));
+    assert_eq!(
+        names(&format!("{header}C,\"a,1\nC,b,2\nC,\"c\",3\r")),
+        (vec!["b".to_owned(), "c".to_owned()], vec![Some(2)])
+    );
 }
 
 #[test]

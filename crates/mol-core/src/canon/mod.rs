@@ -23,7 +23,7 @@ mod twin;
 mod tests;
 
 pub(crate) use budget::Budget;
-pub(crate) use directions::directions;
+pub(crate) use directions::{Failure, MOST_LOOKS, directions};
 pub(crate) use graph::{Graph, HYDROGEN, LONE_PAIR, Scope, Stereo, components};
 pub(crate) use idle::{mark_possible, settle};
 pub(crate) use rounds::canonical;

@@ -73,7 +73,11 @@ fn tests(
         let hydrogens = usize::from(molecule.hydrogens(index));
         let count = hydrogens + molecule.degree(index);
         let order: SmallVec<[usize; 8]> = (hydrogens..count).chain(0..hydrogens).collect();
-        tests.push(AtomTest::Chirality { chirality: chirality.reordered(&order), or_unspecified: false, implied: false });
+        tests.push(AtomTest::Chirality {
+            chirality: chirality.reordered(&order),
+            or_unspecified: false,
+            implied: false,
+        });
     }
     tests
 }

@@ -6,7 +6,9 @@
 //! more than four neighbours, whose marks stay as they are.
 
 use super::coordinates::chiral_volume;
-use crate::canon::{Budget, Graph, HYDROGEN, Kind, LONE_PAIR, Scope, Site, Stereo, components, directions, settle};
+use crate::canon::{
+    Budget, Failure, Graph, HYDROGEN, Kind, LONE_PAIR, MOST_LOOKS, Scope, Site, Stereo, components, directions, settle,
+};
 use crate::perceive::Perception;
 use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Chirality, Error, Molecule, Result, Vec3};
 
@@ -179,7 +181,7 @@ impl View<'_> {
 }
 
 /// Marks the bonds beside the stated double bonds of a component. A statement that no bond of the molecule can carry is left
-/// out.
+/// out; all are, if finding the marks takes more than [`MOST_LOOKS`].
 fn mark_double_bonds(molecule: &mut Molecule, mut graph: Graph, folded: &[bool]) {
     let drawn_hydrogen =
         |molecule: &Molecule, end: AtomIndex| molecule.neighbors(end).find(|other| folded[other.index()]);
@@ -193,10 +195,12 @@ fn mark_double_bonds(molecule: &mut Molecule, mut graph: Graph, folded: &[bool])
         }
     }
     let rank: Vec<u32> = (0..atoms.len() as u32).collect();
+    let mut looks = MOST_LOOKS;
     let marks = loop {
-        match directions(&graph, &rank, &|_| true) {
+        match directions(&graph, &rank, &mut looks, |_| true) {
             Ok(directions) => break directions.marks,
-            Err(site) => graph.sites[site].number = 0,
+            Err(Failure::Inexpressible(site)) => graph.sites[site].number = 0,
+            Err(Failure::TooLong) => return,
         }
     };
     for mark in marks {
