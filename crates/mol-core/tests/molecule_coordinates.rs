@@ -1,6 +1,7 @@
 //! Bonds and stereo perceived from coordinates against the molecules they are of.
 
 use mol_core::embed::{EmbedConfig, Embedder};
+use mol_core::io::{SdfLayout, SdfReader, SdfRecord, write_sdf};
 use mol_core::testing::reference;
 use mol_core::{Atom, Element, Molecule, MoleculeBuilder, Seed, Vec3};
 
@@ -129,4 +130,30 @@ fn marks_that_coordinates_do_not_decide_stay() {
     // What coordinates do decide they overrule.
     let cis = [[-0.7, 1.2, 0.0], [0.0; 3], [1.3, 0.0, 0.0], [2.0, 1.2, 0.0]];
     assert_eq!(at("F/C=C/F", &cis).with_stereo_of(0).unwrap().to_smiles(), r"F/C=C\F");
+}
+
+#[test]
+fn drawings_of_double_bonds_between_stereo_ligands_keep_their_side() {
+    // CH3–CH=C with two ligands CHFCl that differ as mirror images; the methyl group cis to the upper or the lower one.
+    for smiles in [r"C/C=C(/[C@H](F)Cl)[C@@H](F)Cl", r"C/C=C(\[C@H](F)Cl)[C@@H](F)Cl"] {
+        let upper = if smiles.starts_with("C/C=C(/") { -1.0 } else { 1.0 };
+        let places = [
+            [-0.8, 1.2],
+            [0.0, 0.0],
+            [1.4, 0.0],
+            [2.1, 1.2 * -upper],
+            [1.4, 2.4 * -upper],
+            [3.5, 1.2 * -upper],
+            [2.1, -1.2 * -upper],
+            [1.4, -2.4 * -upper],
+            [3.5, -1.2 * -upper],
+        ];
+        let drawn = at(smiles, &places.map(|[x, y]| [x, y, 0.0]));
+        let mut file = Vec::new();
+        let record = SdfRecord { layout: SdfLayout::Flat, ..SdfRecord::new(drawn) };
+        write_sdf(&mut file, &record).expect("a V2000 molecule");
+        let back = SdfReader::new(&file[..], "memory").next().expect("one record").expect("just written");
+        let expected = Molecule::from_smiles(smiles).unwrap().to_canonical_smiles().unwrap();
+        assert_eq!(back.molecule.to_canonical_smiles().unwrap(), expected, "{smiles}");
+    }
 }

@@ -40,7 +40,7 @@ impl Molecule {
     /// let mut ethanol = Molecule::from_smiles("CC([2H])O")?;
     /// let places = [[-1.2, -0.8, 0.2], [0.0, 0.0, 0.0], [0.0, 0.7, 0.8], [1.2, -0.7, 0.2]];
     /// ethanol.add_conformer(places.map(|[x, y, z]| Vec3::new(x, y, z)).to_vec())?;
-    /// assert_eq!(ethanol.with_stereo_of(0)?.to_smiles(), "C[C@H]([2H])O");
+    /// assert_eq!(ethanol.with_stereo_of(0)?.to_smiles(), "C[C@@H]([2H])O");
     /// # Ok::<(), mol_core::Error>(())
     /// ```
     ///
