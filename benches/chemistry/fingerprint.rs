@@ -5,7 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use molkit::fingerprint::{
-    AtomPairs, Fingerprint, FoldedSize, Library, Morgan, Paths, Similarity, TopologicalTorsions,
+    AtomPairs, Fingerprint, FoldedSize, Library, Morgan, MorganAtoms, Paths, Similarity, TopologicalTorsions,
 };
 use molkit::perceive::Perception;
 use molkit::{Molecule, Seed};
@@ -49,12 +49,16 @@ pub(crate) fn bench(c: &mut Criterion) {
     let morgan = Morgan::default();
     time("morgan2_2048", &|seen| morgan.fingerprint(seen).count_ones());
     time("morgan2_sparse", &|seen| morgan.counts(seen).len());
+    let chirality = Morgan { chirality: true, ..morgan };
+    time("morgan2_chirality", &|seen| chirality.fingerprint(seen).count_ones());
+    let features = Morgan { atoms: MorganAtoms::Features, ..morgan };
+    time("morgan2_features", &|seen| features.fingerprint(seen).count_ones());
     time("atom_pairs_2048", &|seen| AtomPairs::default().fingerprint(seen).map_or(0, |bits| bits.count_ones()));
     time("torsions_2048", &|seen| TopologicalTorsions::default().fingerprint(seen).map_or(0, |bits| bits.count_ones()));
     time("paths_2048", &|seen| Paths::default().fingerprint(seen).map_or(0, |bits| bits.count_ones()));
     group.finish();
 
-    let all = library(200_000);
+    let all = library(1_000_000);
     let library = Library::new(&all).expect("one scheme");
     let mut group = c.benchmark_group("similarity");
     group.throughput(Throughput::Bytes(all.len() as u64 * 256)).sample_size(20);
@@ -64,9 +68,11 @@ pub(crate) fn bench(c: &mut Criterion) {
     group.bench_function("nearest_10", |b| {
         b.iter(|| library.nearest(black_box(&all[7]), 10, Similarity::Tanimoto).expect("one scheme").len());
     });
-    group.bench_function("within_0.7", |b| {
-        b.iter(|| library.within(black_box(&all[7]), 0.7, Similarity::Tanimoto).expect("one scheme").len());
-    });
+    for threshold in [0.4, 1.0] {
+        group.bench_function(BenchmarkId::new("within", threshold), |b| {
+            b.iter(|| library.within(black_box(&all[7]), threshold, Similarity::Tanimoto).expect("one scheme").len());
+        });
+    }
     let words: Vec<u64> = all.iter().flat_map(|bits| bits.words().to_vec()).collect();
     // What memory gives: the same bytes, added up.
     group.bench_function("plain_read", |b| {

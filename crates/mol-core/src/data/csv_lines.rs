@@ -89,7 +89,8 @@ impl<R: BufRead> Rows<R> {
                 break;
             }
             if line <= self.single_until {
-                let problem = "expected a closing quotation mark on this line, as one before it is not closed".to_owned();
+                let problem =
+                    "expected a closing quotation mark on this line, as one before it is not closed".to_owned();
                 return Err(self.give_up(line, 0, problem));
             }
             field.extend_from_slice(&text[end..]);

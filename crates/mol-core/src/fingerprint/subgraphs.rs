@@ -1,7 +1,7 @@
 //! All connected pieces of a graph of at most so many bonds, each once.
 
-use super::{MOST_PATHS, MOST_STEPS, STEPS};
 use super::graph::Graph;
+use super::{MOST_PATHS, MOST_STEPS, STEPS};
 use crate::{Error, Result};
 
 /// A connected piece: its bonds, and how many of them each atom has.
@@ -61,7 +61,11 @@ impl Subgraph {
 /// A piece is grown from its least bond. At each step the bonds beside it are tried in turn, and what has been tried is
 /// closed to the later ones, so that no set is reached twice (Wernicke, *IEEE/ACM Trans. Comput. Biol. Bioinform.*
 /// **3**, 347 (2006)).
-pub(super) fn visit_subgraphs(graph: &Graph, most: usize, found: &mut impl FnMut(&Subgraph) -> Result<()>) -> Result<()> {
+pub(super) fn visit_subgraphs(
+    graph: &Graph,
+    most: usize,
+    found: &mut impl FnMut(&Subgraph) -> Result<()>,
+) -> Result<()> {
     let piece = Subgraph {
         bonds: Vec::with_capacity(most),
         degrees: vec![0; graph.atom_count()],

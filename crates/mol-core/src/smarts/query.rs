@@ -257,9 +257,7 @@ impl Graph {
 
     /// Whether chirality or directions are stated.
     pub(super) fn has_stereo(&self) -> bool {
-        let chiral = |atom: &QueryAtom| {
-            atom.expression.literals().any(|literal| literal.test.is_chirality())
-        };
+        let chiral = |atom: &QueryAtom| atom.expression.literals().any(|literal| literal.test.is_chirality());
         self.atoms.iter().any(chiral) || self.bonds.iter().any(QueryBond::states_direction)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::query::{Any, AtomTest, BondTest, Expression, Graph, OPEN, QueryAtom, QueryBond, implied_class};
 use super::{Error, ErrorKind, MAX_BYTES, MAX_DEPTH, MAX_ENVIRONMENTS};
-use crate::smiles::leading_number;
 use crate::Chirality;
+use crate::smiles::leading_number;
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeMap;

@@ -75,7 +75,10 @@ impl<'a> Search<'a> {
     ) -> ControlFlow<()> {
         let plan = &planned.plan;
         let too_small = plan.steps.len() > self.target.len() as usize;
-        if plan.steps.is_empty() || too_small || plan.needs.iter().any(|&(number, count)| self.target.count_of(number) < count) {
+        if plan.steps.is_empty()
+            || too_small
+            || plan.needs.iter().any(|&(number, count)| self.target.count_of(number) < count)
+        {
             return ControlFlow::Continue(());
         }
         let last = plan.steps.len() - 1;
@@ -155,7 +158,9 @@ impl<'a> Search<'a> {
     fn fits(&mut self, plan: &Plan, step: &Step, map: &[u32], atom: u32) -> bool {
         let target = self.target;
         let around = target.neighbors(atom);
-        if !step.closures.is_empty() && !self.pay((step.closures.len() * around.len()) as u64 / u64::from(TESTS_PER_STEP)) {
+        if !step.closures.is_empty()
+            && !self.pay((step.closures.len() * around.len()) as u64 / u64::from(TESTS_PER_STEP))
+        {
             return false;
         }
         let closes = |&(earlier, table): &(u32, u16)| {
