@@ -4,7 +4,9 @@
     python scripts/fingerprints.py shared/data
 
 fingerprints.tsv: molecules of the reference data with random stereo isomers of some, and a few with rare elements, isotopes and charges; for each
-scheme the number of distinct codes and FNV-1a (64 bits) of the text "code:count code:count ..." in ascending order of codes.
+scheme the number of distinct codes and FNV-1a (64 bits) of the text "code:count code:count ..." in ascending order of codes. The second column is
+"known" for the one class of molecules where the schemes with chirality are known to differ (docs/methods/fingerprints.md): a mark on a saturated nitrogen
+of three ring bonds, which RDKit inverts or not depending on the spelling. At least ten of these are among the isomers.
 butina.tsv: clusters of every tenth molecule of rdkit_properties.csv at a distance of 0.4 in Morgan fingerprints (radius 2, 2048 bits), with and
 without recounting; one cluster a line, its centre first.
 """
@@ -29,16 +31,22 @@ C#CC#N C=C=C CN=[N+]=[N-] [CH3] [CH2]C O=[Si]=O C[Hg]C Cl[Pt](Cl)(N)N C1CC1 C1CC
 C[S@](=O)CC F/C=C/F F/C=C\\F C/C=C/C=C\\C C[C@H]1CC[C@H](C)CC1 C[C@H]1CC[C@@H](C)CC1 O[C@H](C(=O)O)[C@@H](O)C(=O)O N[C@@H](C)C(=O)O [H][H] C CC O [Fe]""".split()
 
 
-def isomers(count):
+MARKED_NITROGEN = Chem.MolFromSmarts("[$([N;X3;v3;x3;@,@@])]")
+
+
+def is_known(molecule):
+    return molecule.HasSubstructMatch(MARKED_NITROGEN)
+
+
+def isomers(count, among, wanted):
     choose = random.Random(1)
     found = []
     options = StereoEnumerationOptions(maxIsomers=2, rand=7, unique=True)
     while len(found) < count:
-        molecule = Chem.MolFromSmiles(choose.choice(strings))
+        molecule = Chem.MolFromSmiles(choose.choice(among))
         for isomer in EnumerateStereoisomers(molecule, options):
             text = Chem.MolToSmiles(isomer)
-            saturated_nitrogen = Chem.MolFromSmarts("[$([N;X3;v3;R;@,@@])]")
-            if ("@" in text or "/" in text) and not Chem.MolFromSmiles(text).HasSubstructMatch(saturated_nitrogen):
+            if ("@" in text or "/" in text) and wanted(Chem.MolFromSmiles(text)):
                 found.append(text)
     return found[:count]
 
@@ -70,20 +78,26 @@ def digest(entries):
     return f"{len(entries)}/{value:016x}"
 
 
-with open(OUT / "fingerprints.tsv", "w") as file:
-    print("smiles", *SCHEMES, *FOLDED, sep="\t", file=file)
-    for smiles in strings[::20] + isomers(80) + RARE:
-        molecule = Chem.MolFromSmiles(smiles)
-        row = [digest(sorted((code % 2**64, n) for code, n in g.GetSparseCountFingerprint(molecule).GetNonzeroElements().items())) for g in SCHEMES.values()]
-        row += [digest([(bit, 1) for bit in g.GetFingerprint(molecule).GetOnBits()]) for g in FOLDED.values()]
-        print(smiles, *row, sep="\t", file=file)
+def codes(molecule):
+    """The columns of fingerprints.tsv."""
+    row = [digest(sorted((code % 2**64, n) for code, n in g.GetSparseCountFingerprint(molecule).GetNonzeroElements().items())) for g in SCHEMES.values()]
+    return row + [digest([(bit, 1) for bit in g.GetFingerprint(molecule).GetOnBits()]) for g in FOLDED.values()]
 
-morgan = generators.GetMorganGenerator(radius=2)
-prints = [morgan.GetFingerprint(Chem.MolFromSmiles(smiles)) for smiles in strings[::10]]
-distances = []
-for i in range(1, len(prints)):
-    distances += [1 - similarity for similarity in DataStructs.BulkTanimotoSimilarity(prints[i], prints[:i])]
-with open(OUT / "butina.tsv", "w") as file:
-    for recount in (False, True):
-        for cluster in Butina.ClusterData(distances, len(prints), 0.4, isDistData=True, reordering=recount):
-            print("recount" if recount else "plain", *cluster, sep="\t", file=file)
+
+if __name__ == "__main__":
+    with open(OUT / "fingerprints.tsv", "w") as file:
+        print("smiles", "known", *SCHEMES, *FOLDED, sep="\t", file=file)
+        cages = [text for text in strings if Chem.MolFromSmiles(text).HasSubstructMatch(Chem.MolFromSmarts("[N;X3;v3;x3]"))]
+        for smiles in strings[::20] + isomers(80, strings, lambda molecule: True) + isomers(10, cages, is_known) + RARE:
+            molecule = Chem.MolFromSmiles(smiles)
+            print(smiles, "known" if is_known(molecule) else "", *codes(molecule), sep="\t", file=file)
+
+    morgan = generators.GetMorganGenerator(radius=2)
+    prints = [morgan.GetFingerprint(Chem.MolFromSmiles(smiles)) for smiles in strings[::10]]
+    distances = []
+    for i in range(1, len(prints)):
+        distances += [1 - similarity for similarity in DataStructs.BulkTanimotoSimilarity(prints[i], prints[:i])]
+    with open(OUT / "butina.tsv", "w") as file:
+        for recount in (False, True):
+            for cluster in Butina.ClusterData(distances, len(prints), 0.4, isDistData=True, reordering=recount):
+                print("recount" if recount else "plain", *cluster, sep="\t", file=file)

@@ -5,7 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use molkit::fingerprint::{
-    AtomPairs, Fingerprint, FoldedSize, Library, Morgan, Paths, Similarity, TopologicalTorsions,
+    AtomPairs, Fingerprint, FoldedSize, Library, Morgan, MorganAtoms, Paths, Similarity, TopologicalTorsions,
 };
 use molkit::perceive::Perception;
 use molkit::{Molecule, Seed};
@@ -51,9 +51,11 @@ pub(crate) fn bench(c: &mut Criterion) {
     };
     let morgan = Morgan::default();
     time("morgan2_2048", &|seen| morgan.fingerprint(seen).count_ones());
-    let chiral = Morgan { chirality: true, ..Morgan::default() };
-    time("morgan2_chiral_2048", &|seen| chiral.fingerprint(seen).count_ones());
+    let chiral = Morgan { chirality: true, ..morgan };
+    time("morgan2_chirality", &|seen| chiral.fingerprint(seen).count_ones());
     time("morgan2_sparse", &|seen| morgan.counts(seen).len());
+    let features = Morgan { atoms: MorganAtoms::Features, ..morgan };
+    time("morgan2_features", &|seen| features.fingerprint(seen).count_ones());
     time("atom_pairs_2048", &|seen| AtomPairs::default().fingerprint(seen).map_or(0, |bits| bits.count_ones()));
     time("torsions_2048", &|seen| TopologicalTorsions::default().fingerprint(seen).map_or(0, |bits| bits.count_ones()));
     time("paths_2048", &|seen| Paths::default().fingerprint(seen).map_or(0, |bits| bits.count_ones()));
@@ -71,7 +73,7 @@ pub(crate) fn bench(c: &mut Criterion) {
     group.bench_function("nearest_10", |b| {
         b.iter(|| library.nearest(black_box(&query), 10, Similarity::Tanimoto).expect("one scheme").len());
     });
-    for threshold in [0.4, 0.7] {
+    for threshold in [0.4, 1.0] {
         group.bench_function(format!("within_{threshold}"), |b| {
             b.iter(|| library.within(black_box(&query), threshold, Similarity::Tanimoto).expect("one scheme").len());
         });

@@ -5,6 +5,7 @@ use mol_core::fingerprint::{Library, Morgan, Similarity};
 use mol_core::perceive::Perception;
 use mol_core::testing::reference;
 use proptest::prelude::*;
+use std::fmt::Write as _;
 use std::io::{BufReader, Read};
 
 #[test]
@@ -151,6 +152,51 @@ fn files_are_known_by_their_extension_compressed_or_not() {
     assert!(read(folder.path().join("none.csv")).is_err());
     let error = read_csv_from("a,b\n".as_bytes(), "memory", &CsvOptions::default()).unwrap_err().to_string();
     assert_eq!(error, "memory:1: expected a column \"smiles\", got a, b");
+}
+
+/// The text of scripts/featurize.py: numbers as multiples of 1e-5, a line for each atom and each bond.
+fn vectors_text(seen: &Perception) -> String {
+    use mol_core::featurize::{ChempropAtoms, chemprop, ogb};
+    let mut text = String::new();
+    let mut line = |numbers: &mut dyn Iterator<Item = f64>| {
+        for (k, number) in numbers.enumerate() {
+            let space = if k > 0 { " " } else { "" };
+            write!(text, "{space}{:.0}", number * 1e5).expect("a String takes all");
+        }
+        text.push('\n');
+    };
+    let integers = ogb(seen);
+    let hot = [ChempropAtoms::V1, ChempropAtoms::V2, ChempropAtoms::Organic].map(|layout| chemprop(seen, layout));
+    for atom in 0..integers.atoms.nrows() {
+        line(&mut integers.atoms.row(atom).iter().map(|&value| value as f64));
+        hot.iter().for_each(|graph| line(&mut graph.atoms.row(atom).iter().map(|&value| f64::from(value))));
+    }
+    let sorted = |ends: [usize; 2]| [ends[0].min(ends[1]), ends[0].max(ends[1])];
+    let mut bonds: Vec<usize> = (0..integers.ends.len()).collect();
+    bonds.sort_by_key(|&bond| sorted(integers.ends[bond]));
+    for bond in bonds {
+        line(&mut sorted(integers.ends[bond]).iter().map(|&atom| atom as f64));
+        line(&mut integers.bonds.row(bond).iter().map(|&value| value as f64));
+        line(&mut hot[0].bonds.row(bond).iter().map(|&value| f64::from(value)));
+    }
+    text.pop();
+    text
+}
+
+#[test]
+fn vectors_are_those_of_ogb_and_chemprop() {
+    let Some(path) = reference("smiles/rdkit_properties.csv") else { return };
+    let mut digests = include_str!("data/vectors.tsv").lines().skip(1);
+    let mut checked = 0;
+    for record in read(path).expect("a table") {
+        let molecule = record.expect("a good row").molecule.without_explicit_hydrogens();
+        let text = vectors_text(&Perception::new(&molecule).expect("a valid molecule"));
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        let digest = text.bytes().fold(0xcbf2_9ce4_8422_2325, step);
+        assert_eq!(format!("{digest:016x}"), digests.next().expect("a line for each row"), "row {checked}");
+        checked += 1;
+    }
+    assert_eq!((checked, digests.next()), (3121, None));
 }
 
 proptest! {

@@ -57,9 +57,9 @@ fn every_scheme_gives_the_codes_of_rdkit() {
     let text = include_str!("data/fingerprints.tsv");
     let (morgan, pairs, torsions, paths) =
         (Morgan::default(), AtomPairs::default(), TopologicalTorsions::default(), Paths::default());
-    let mut rows = 0;
+    let (mut rows, mut known, mut differ) = (0, 0, 0);
     for line in text.lines().skip(1) {
-        let [smiles, expected @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else { panic!("an empty line") };
+        let [smiles, kind, expected @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else { panic!("a short line") };
         let seen = perceive(smiles);
         let chirality = true;
         let counts: [Counts; 11] = [
@@ -82,12 +82,20 @@ fn every_scheme_gives_the_codes_of_rdkit() {
             Paths { size: thousand, ..paths }.fingerprint(&seen).expect("few pieces"),
         ];
         let got = counts.iter().map(|counts| digest(counts.entries())).chain(folded.iter().map(digest_of_bits));
-        for (column, (got, expected)) in got.zip(expected).enumerate() {
-            assert_eq!(&got, expected, "{smiles}, column {column}");
+        let columns: Vec<usize> =
+            got.zip(expected).enumerate().filter(|(_, (a, b))| a != *b).map(|row| row.0).collect();
+        if *kind == "known" {
+            // A mark on a nitrogen of three ring bonds, which RDKit inverts in some spellings: with chirality only.
+            assert!(columns.iter().all(|column| [3, 6, 8].contains(column)), "{smiles}, columns {columns:?}");
+            known += 1;
+            differ += usize::from(!columns.is_empty());
+        } else {
+            assert!(columns.is_empty(), "{smiles}, columns {columns:?}");
         }
         rows += 1;
     }
-    assert_eq!(rows, 280);
+    assert_eq!((rows, known), (290, 22));
+    assert!(differ > 0, "the known difference is gone: say so in docs/methods/fingerprints.md");
 }
 
 /// The same molecule with its atoms in another order.
@@ -271,6 +279,14 @@ fn serialised_fingerprints_keep_bits_and_scheme() {
     assert_eq!(serde_json::from_str::<Counts>(&text).expect("written above"), counts);
     let text = serde_json::to_string(&morgan).expect("plain data");
     assert_eq!(serde_json::from_str::<Morgan>(&text).expect("written above"), morgan);
+    let all = random_library(20, 100, &mut Seed::new(3).rng());
+    let library = Library::new(&all).expect("one scheme");
+    let text = serde_json::to_string(&library).expect("plain data");
+    assert_eq!(serde_json::from_str::<Library>(&text).expect("written above"), library);
+    for words in ["", "1", "1,68719476736", "1,2,3"] {
+        let text = format!("{{\"scheme\":\"x\",\"size\":100,\"words\":[{words}]}}");
+        assert!(serde_json::from_str::<Library>(&text).is_err(), "{words}");
+    }
     assert!(serde_json::from_str::<Fingerprint>("{\"scheme\":\"x\",\"size\":64,\"on\":[64]}").is_err());
     assert!(serde_json::from_str::<Fingerprint>("{\"scheme\":\"x\",\"size\":99999999999,\"on\":[]}").is_err());
 }

@@ -99,6 +99,21 @@ impl Fingerprint {
         Ok(fingerprint)
     }
 
+    /// A fingerprint of these words.
+    pub(super) fn from_words(scheme: &Scheme, size: FoldedSize, words: &[u64]) -> Result<Self> {
+        Error::check_len("words of a fingerprint", size.get().div_ceil(64), words.len())?;
+        let beyond = words.last().map_or(0, |last| last.checked_shr((size.0 - 1) % 64 + 1).unwrap_or(0));
+        if beyond != 0 {
+            let got = format!("bits beyond the {} there are", size.get());
+            return Err(Error::InvalidArgument {
+                what: "words of a fingerprint",
+                expected: "bits within its size",
+                got,
+            });
+        }
+        Ok(Self { scheme: scheme.clone(), size: size.0, words: words.to_vec() })
+    }
+
     pub(super) fn empty(scheme: Scheme, size: FoldedSize) -> Self {
         Self { scheme, size: size.0, words: vec![0; size.get().div_ceil(64)] }
     }

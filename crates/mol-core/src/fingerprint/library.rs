@@ -9,7 +9,7 @@
 //! (2018).
 
 use super::popcount::common_ones;
-use super::{Fingerprint, Scheme};
+use super::{Fingerprint, FoldedSize, Scheme};
 use crate::{Error, Result};
 use rayon::prelude::*;
 
@@ -76,7 +76,8 @@ impl Hit {
 /// assert_eq!((hits[0].index, hits[0].similarity, hits[1].index), (0, 1.0, 2));
 /// # Ok::<(), mol_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Plain", into = "Plain")]
 pub struct Library {
     scheme: Scheme,
     size: usize,
@@ -88,6 +89,37 @@ pub struct Library {
     ones: Vec<u32>,
     /// Its place in the original list.
     indices: Vec<u32>,
+}
+
+/// The serialised form: all words, in the order of the list that the library was made of.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Plain {
+    scheme: Scheme,
+    size: FoldedSize,
+    words: Vec<u64>,
+}
+
+impl From<Library> for Plain {
+    fn from(library: Library) -> Self {
+        let mut words = vec![0; library.words.len()];
+        for (place, &index) in library.indices.iter().enumerate() {
+            let start = index as usize * library.width;
+            words[start..start + library.width].copy_from_slice(library.row(place));
+        }
+        let size = FoldedSize::new(library.size).expect("the size of a fingerprint");
+        Self { scheme: library.scheme, size, words }
+    }
+}
+
+impl TryFrom<Plain> for Library {
+    type Error = Error;
+
+    fn try_from(plain: Plain) -> Result<Self> {
+        let Plain { scheme, size, words } = plain;
+        let width = size.get().div_ceil(64);
+        let rows = words.chunks(width);
+        Self::new(&rows.map(|row| Fingerprint::from_words(&scheme, size, row)).collect::<Result<Vec<_>>>()?)
+    }
 }
 
 impl Library {

@@ -13,7 +13,9 @@ impl Search<'_> {
             (0..self.a.edges.len() as u32).filter(|&edge| self.fates[edge as usize] == Fate::Open).collect();
         let mut best: Option<(usize, Vec<u32>)> = None;
         for part in parts(self.a, &open) {
-            if !self.is_promising(part.len() + 1, part.len()) {
+            // No part has a bound above its own size: of many small ones few are looked at.
+            let is_less = best.as_ref().is_some_and(|(most, _)| part.len() <= *most);
+            if is_less || !self.is_promising(part.len() + 1, part.len()) {
                 continue;
             }
             for &edge in &part {

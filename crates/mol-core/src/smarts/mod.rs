@@ -155,8 +155,8 @@ impl Pattern {
     ///
     /// Atoms match atoms of the same element; charge and isotope must agree if the pattern states one, wildcards match
     /// wildcards only, and radicals of the same valence. Bonds must have the same order, aromatic ones aromatic;
-    /// chirality and sides of double bonds are asked for where a mark means something. Hydrogens that are not atoms of the
-    /// graph say nothing. Aromaticity is perceived; a molecule without a Kekulé form is taken as it is written.
+    /// chirality and sides of double bonds are asked for where a mark means something. Of an allene only whether it is
+    /// marked is asked, not which way. Hydrogens that are not atoms of the graph say nothing. Aromaticity is perceived; a molecule without a Kekulé form is taken as it is written.
     ///
     /// ```
     /// use mol_core::{Molecule, perceive::Perception, smarts::Pattern};

@@ -90,6 +90,22 @@ pub struct AtomEnvironment {
     pub code: u32,
 }
 
+impl AtomEnvironment {
+    /// The bit that it sets in a fingerprint of this size.
+    ///
+    /// ```
+    /// use mol_core::{Molecule, fingerprint::Morgan, perceive::Perception};
+    /// let (morgan, ethanol) = (Morgan::default(), Perception::new(&Molecule::from_smiles("CCO")?)?);
+    /// let bits = morgan.fingerprint(&ethanol);
+    /// assert!(morgan.environments(&ethanol).iter().all(|found| bits.contains(found.bit(morgan.size))));
+    /// # Ok::<(), mol_core::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn bit(&self, size: FoldedSize) -> usize {
+        self.code as usize % size.get()
+    }
+}
+
 impl Morgan {
     /// The name of these fingerprints, without the size for unfolded counts.
     fn named(&self, folded: Option<&str>) -> Scheme {
