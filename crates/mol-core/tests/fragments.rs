@@ -233,13 +233,13 @@ fn neutral_molecules_keep_stereo_and_bonds() {
 
 #[test]
 fn clean_up_of_many_fragments_is_one_pass() {
-    let acetates = Molecule::from_smiles(&["CC(=O)[O-]"; 20_000].join(".")).expect("valid");
+    let acetates = Molecule::from_smiles(&vec!["CC(=O)[O-]"; 6000].join(".")).expect("valid");
     let neutral = neutralize(&acetates, NeutralizeOptions::default()).expect("valid");
-    assert_eq!((neutral.changes.len(), neutral.molecule.charge()), (20_000, 0));
-    assert_eq!(largest_fragment(&acetates).expect("valid").changes.len(), 19_999);
-    let esters = perceive(&["CCOC(C)=O"; 5000].join(".")).expect("valid");
-    assert_eq!(brics_fragments(&esters).len(), 15_000);
-    assert_eq!(side_chains(&esters).len(), 5000);
+    assert_eq!((neutral.changes.len(), neutral.molecule.charge()), (6000, 0));
+    assert_eq!(largest_fragment(&acetates).expect("valid").changes.len(), 5999);
+    let esters = perceive(&vec!["CCOC(C)=O"; 1500].join(".")).expect("valid");
+    assert_eq!(brics_fragments(&esters).len(), 4500);
+    assert_eq!(side_chains(&esters).len(), 1500);
 }
 
 #[test]

@@ -85,3 +85,13 @@ fn a_text_without_end_is_an_error() {
         .map(|record| record.unwrap_err().to_string());
     assert!(message.is_some_and(|message| message.contains("together")));
 }
+
+#[test]
+fn a_dictionary_without_end_is_an_error() {
+    let head = "data_x\nloop_\n_chem_comp_bond.comp_id\n_chem_comp_bond.atom_id_1\n_chem_comp_bond.atom_id_2\n";
+    let name = "R".repeat(65);
+    let long = parse_mmcif(Endless::new(head, &format!("{name} A B\n")), "a").unwrap_err().to_string();
+    assert!(long.contains("a:6: ") && long.contains("at most 64 bytes"), "{long}");
+    let rows = parse_mmcif(Endless::new(head, "R A B\n"), "a").unwrap_err().to_string();
+    assert!(rows.contains("at most 1048576 bonds and links"), "{rows}");
+}

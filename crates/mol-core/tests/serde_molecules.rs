@@ -1,6 +1,6 @@
 //! Molecules and conformers through JSON and a binary format (CBOR) without loss: every field, every bit of a coordinate.
 
-use mol_core::io::read_sdf;
+use mol_core::io::{Mol2Record, SdfRecord, Structure, read_sdf};
 use mol_core::testing::reference;
 use mol_core::{Conformer, Molecule, Vec3};
 
@@ -49,6 +49,18 @@ fn marks_charges_and_awkward_numbers_come_back() {
         molecule.add_conformer((0..molecule.atom_count()).map(place).collect()).expect("finite");
         check(&molecule, smiles);
     }
+}
+
+#[test]
+fn records_and_structures_come_back() {
+    let mut nitrogen = Molecule::from_smiles("N#N").expect("valid");
+    nitrogen.add_conformer(vec![Vec3::zeros(), Vec3::x() * 1.1]).expect("finite");
+    let sdf = SdfRecord { title: "air".into(), is_chiral: true, ..SdfRecord::new(nitrogen.clone()) };
+    let mol2 = Mol2Record::new(nitrogen.clone());
+    let structure = Structure::from_molecule(nitrogen);
+    let text = serde_json::to_string(&(&sdf, &mol2, &structure)).expect("no maps with odd keys");
+    let back: (SdfRecord, Mol2Record, Structure) = serde_json::from_str(&text).expect("as written");
+    assert_eq!(back, (sdf, mol2, structure));
 }
 
 #[test]

@@ -144,7 +144,9 @@ fn ordered_anions(
         }
     }
     let mut is_acid = vec![false; molecule.atom_count()];
-    acids.iter().for_each(|atom| is_acid[atom.index()] = true);
+    for acid in &acids {
+        is_acid[acid.index()] = true;
+    }
     others.retain(|atom| !is_acid[atom.index()]);
     let mut balanced = vec![0; molecule.atom_count()];
     for &acid in &acids {

@@ -148,7 +148,9 @@ fn surroundings(whole: &Molecule, system: &[AtomIndex], places: &mut [Option<Ato
             }
         }
     }
-    touched.into_iter().for_each(|atom| places[atom.index()] = None);
+    for atom in touched {
+        places[atom.index()] = None;
+    }
     added.and_then(|()| part.build()).map_err(|error| error.to_string())
 }
 
@@ -201,8 +203,7 @@ fn localize(builder: &mut MoleculeBuilder, atoms: &[Placed], ring: &[bool]) -> R
         // π bonds of the group, by the neighbours of its centre, and those that are written out already.
         let wanted = match (atoms[k.index()].element, degree) {
             // Sulfone, sulfonate, sulfate; sulfur dioxide; sulfinate and sulfite.
-            (Some(Element::S | Element::SE | Element::TE), 2 | 4..) => 2,
-            (Some(Element::P | Element::AS), 3) => 2,
+            (Some(Element::S | Element::SE | Element::TE), 2 | 4..) | (Some(Element::P | Element::AS), 3) => 2,
             // Perchlorate, chlorate, chlorite.
             (Some(Element::CL | Element::BR | Element::I), _) => degree.saturating_sub(1),
             (Some(Element::B | Element::AL | Element::SI), _) => 0,

@@ -156,7 +156,8 @@ fn a_drawing_that_is_called_3d_keeps_its_wedges() {
     let head = "alanine\n  x                 3D\n\n  6  5  0  0  1  0  0  0  0  0999 V2000\n";
     let places =
         [(0.0, 0.0, "C"), (0.87, 0.5, "C"), (1.73, 0.0, "C"), (0.87, 1.5, "N"), (2.6, 0.5, "O"), (1.73, -1.0, "O")];
-    let atoms: String = places.iter().map(|(x, y, e)| format!("{x:>10.4}{y:>10.4}    0.0000 {e:<3} 0  0\n")).collect();
+    let atom = |(x, y, e): &(f64, f64, &str)| format!("{x:>10.4}{y:>10.4}    0.0000 {e:<3} 0  0\n");
+    let atoms = places.iter().map(atom).collect::<Vec<_>>().concat();
     let bonds = |mark: usize| format!("  2  1  1  0\n  2  3  1  0\n  2  4  1  {mark}\n  3  5  1  0\n  3  6  2  0\n");
     let text = |mark: usize| format!("{head}{atoms}{}M  END\n$$$$\n", bonds(mark));
     // As RDKit reads them.

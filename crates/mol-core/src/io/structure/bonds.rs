@@ -176,7 +176,7 @@ impl<'a> Work<'a> {
                 latest.insert(key, residue.atoms.clone());
             } else if let Some(heavy) = latest.get(&key) {
                 for h in residue.atoms.clone() {
-                    let near = heavy.clone().filter(|&b| self.element(b) != Some(Element::H));
+                    let near = heavy.clone().filter(|&b| self.element(b) != Some(Element::H) && self.is_bonding(b));
                     let near = near.filter_map(|b| Some((self.contact(h, b)?, b)));
                     if let Some((_, b)) = near.min_by(|x, y| x.0.total_cmp(&y.0)) {
                         self.bond(h, b, BondOrder::Single);
@@ -195,7 +195,7 @@ impl<'a> Work<'a> {
                 continue;
             }
             if is_hydrogen[a - range.start] {
-                let heavy = range.clone().filter(|&b| !is_hydrogen[b - range.start]);
+                let heavy = range.clone().filter(|&b| !is_hydrogen[b - range.start] && self.is_bonding(b));
                 let near = heavy.filter_map(|b| Some((self.contact(a, b)?, b)));
                 if let Some((_, b)) = near.min_by(|x, y| x.0.total_cmp(&y.0)) {
                     self.near(a, b)?;

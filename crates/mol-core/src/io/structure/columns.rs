@@ -160,12 +160,11 @@ impl SingleRow {
     pub(super) fn set(&mut self, name: &str, value: Option<String>, line: usize) -> Result<(), String> {
         let value = Columns::new(std::slice::from_ref(&name.to_owned())).value(0, value)?;
         self.line = line;
-        match self.names.iter().position(|own| own == name) {
-            Some(place) => self.values[place] = value,
-            None => {
-                self.names.push(name.to_owned());
-                self.values.push(value);
-            }
+        if let Some(place) = self.names.iter().position(|own| own == name) {
+            self.values[place] = value;
+        } else {
+            self.names.push(name.to_owned());
+            self.values.push(value);
         }
         Ok(())
     }

@@ -40,6 +40,13 @@ pub(super) fn unsaid(structure: &Structure, kekule: &Molecule, positions: &[Vec3
         let found = alone.bond_between(bond.begin, bond.end);
         is_stated[index.index()] |= found.is_none_or(|found| alone.bond(found).order != bond.order);
     }
+    // A hydrogen of which one bond is stated is not looked for.
+    let is_hydrogen = |atom: AtomIndex| kekule.atom(atom).element == Some(Element::H);
+    let ends = |bond: Bond| [bond.begin, bond.end].into_iter().filter(|&atom| is_hydrogen(atom));
+    let stated_ends = kekule.bonds().filter(|(index, _)| is_stated[index.index()]).flat_map(|(_, bond)| ends(bond));
+    for hydrogen in stated_ends.collect::<Vec<_>>() {
+        kekule.bonds_of(hydrogen).iter().for_each(|bond| is_stated[bond.index()] = true);
+    }
     let told = read(&is_stated)?;
     let charges = kekule.atoms().map(|(atom, data)| data.charge == 0 && told.atom(atom).charge != 0).collect();
     let bonds = kekule.bonds().filter(|(index, _)| is_stated[index.index()]).map(|(_, bond)| bond).collect();

@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 /// Most columns of a loop.
 const MOST_COLUMNS: usize = 10_000;
-/// Most rows of the tables of bonds and links of a file.
-const MOST_ROWS: usize = 1 << 22;
+/// Most rows of the tables of bonds and links of a data block.
+const MOST_ROWS: usize = 1 << 20;
 /// Longest name of an item [bytes].
 const LONGEST_NAME: usize = 1 << 10;
 
@@ -52,7 +52,8 @@ pub fn parse_mmcif(reader: impl BufRead, name: impl Into<PathBuf>) -> Result<Vec
     let mut tokens = Tokens::new(Lines::new(reader, name, "mmCIF"));
     let mut structures = Vec::new();
     let mut block: Option<Block> = None;
-    let mut totals = Totals::default();
+    // Its limits are those of the file, whatever the block.
+    let mut models = Models::default();
     let mut held: Option<Token> = None;
     loop {
         let token = match held.take() {
@@ -64,13 +65,13 @@ pub fn parse_mmcif(reader: impl BufRead, name: impl Into<PathBuf>) -> Result<Vec
             _ => None,
         };
         if let Some(block) = finished {
-            let found = block.finish(&mut totals).map_err(|(line, message)| tokens.lines.error_at(line, message))?;
+            let found = block.finish(&mut models).map_err(|(line, message)| tokens.lines.error_at(line, message))?;
             structures.extend(found);
         }
         let inside = |tokens: &Tokens<_>| tokens.lines.error("expected data_NAME before any item");
         match token {
             None => return Ok(structures),
-            Some(Token::Block(name)) => block = Some(Block::new(&name, &mut totals)),
+            Some(Token::Block(name)) => block = Some(Block::new(&name, &mut models)),
             Some(Token::Frame) => {}
             Some(Token::Name(name)) => {
                 let block = block.as_mut().ok_or_else(|| inside(&tokens))?;
@@ -129,13 +130,6 @@ fn table<R: BufRead>(tokens: &mut Tokens<R>, block: &mut Block) -> Result<Option
 /// How a link names an atom: chain, residue name, number, insertion code, atom.
 type Address = (String, String, i32, Option<char>, String);
 
-/// What all blocks of a file have used of the limits.
-#[derive(Default)]
-struct Totals {
-    models: Models,
-    rows: usize,
-}
-
 /// What has been read of a data block.
 struct Block {
     title: String,
@@ -155,17 +149,17 @@ struct Block {
 
 impl Block {
     /// An empty block, in which the limits of the file go on to count.
-    fn new(name: &str, totals: &mut Totals) -> Self {
+    fn new(name: &str, models: &mut Models) -> Self {
         Self {
             title: title_of(name),
             cell: [None; 6],
-            models: std::mem::take(&mut totals.models),
+            models: std::mem::take(models),
             model: None,
             components: Vec::new(),
             dictionary: FxHashMap::default(),
             links: Vec::new(),
             single: BTreeMap::new(),
-            rows: totals.rows,
+            rows: 0,
             line: 0,
         }
     }
@@ -206,7 +200,7 @@ impl Block {
     fn count(&mut self) -> Result<(), String> {
         self.rows += 1;
         if self.rows > MOST_ROWS {
-            return Err(format!("expected at most {MOST_ROWS} bonds and links in a file"));
+            return Err(format!("expected at most {MOST_ROWS} bonds and links of a block"));
         }
         Ok(())
     }
@@ -363,7 +357,7 @@ impl Block {
         Ok(())
     }
 
-    fn finish(mut self, totals: &mut Totals) -> Result<Vec<Structure>, Problem> {
+    fn finish(mut self, models: &mut Models) -> Result<Vec<Structure>, Problem> {
         for (_, single) in std::mem::take(&mut self.single) {
             let (columns, row) = single.table();
             self.row(row, &columns, single.line).map_err(|message| (single.line, message))?;
@@ -400,7 +394,7 @@ impl Block {
             Links { stated, dictionary: Some(&self.dictionary) }
         };
         let structures = assemble(&self.title, cell, groups, make)?;
-        *totals = Totals { models: self.models, rows: self.rows };
+        *models = self.models;
         Ok(structures)
     }
 }

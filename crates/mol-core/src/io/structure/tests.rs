@@ -228,7 +228,7 @@ fn mmcif_has_quotes_texts_dictionaries_links_and_blocks() {
 #[test]
 fn mmcif_tables_of_one_row_need_no_loop() {
     let single = |category: &str, items: &[(&str, &str)]| -> String {
-        items.iter().map(|(name, value)| format!("{category}.{name} {value}\n")).collect()
+        items.iter().map(|(name, value)| format!("{category}.{name} {value}\n")).collect::<Vec<_>>().concat()
     };
     let zinc = single(
         "_atom_site",
@@ -247,7 +247,7 @@ fn mmcif_tables_of_one_row_need_no_loop() {
     // One bond and one link.
     let names = CIF.lines().filter(|line| line.starts_with("_struct_conn."));
     let values = "1 covale AA LIG 1 C1 AA CYS 2 B SG".split(' ');
-    let conn: String = names.zip(values).map(|(name, value)| format!("{name} {value}\n")).collect();
+    let conn = names.zip(values).map(|(name, value)| format!("{name} {value}\n")).collect::<Vec<_>>().concat();
     let bond = "_chem_comp_bond.comp_id LIG\n_chem_comp_bond.atom_id_1 C1\n_chem_comp_bond.atom_id_2 \"O'\"\n_chem_comp_bond.value_order doub\n";
     let (head, rest) = CIF.split_once("loop_\n_chem_comp_bond").unwrap();
     let rest = rest.split_once("# remark\n").unwrap().1.split_once("loop_\n_struct_conn").unwrap().0;

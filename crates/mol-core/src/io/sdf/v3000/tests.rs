@@ -157,9 +157,9 @@ proptest! {
 fn dative_bonds_take_nothing_of_the_donors_valence() {
     // Cisplatin's half, and ammonia on borane: an arrow from N each.
     let text = |atoms: [&str; 3], bonds: [&str; 2]| {
-        let atoms: String =
-            (1..).zip(atoms).map(|(k, symbol): (usize, _)| format!("M  V30 {k} {symbol} {k} 0 0 0\n")).collect();
-        let bonds: String = (1..).zip(bonds).map(|(k, bond): (usize, _)| format!("M  V30 {k} {bond}\n")).collect();
+        let atoms = (1..=3).zip(atoms).map(|(k, symbol)| format!("M  V30 {k} {symbol} {k} 0 0 0\n"));
+        let bonds = (1..=2).zip(bonds).map(|(k, bond)| format!("M  V30 {k} {bond}\n"));
+        let [atoms, bonds] = [atoms.collect::<Vec<_>>(), bonds.collect()].map(|lines| lines.concat());
         let counts = "M  V30 BEGIN CTAB\nM  V30 COUNTS 3 2 0 0 1\nM  V30 BEGIN ATOM\n";
         format!("{counts}{atoms}M  V30 END ATOM\nM  V30 BEGIN BOND\n{bonds}M  V30 END BOND\nM  V30 END CTAB\n")
     };

@@ -172,7 +172,8 @@ fn a_crowd_without_bonds_is_refused() {
     let crowd = |atoms: usize| -> String {
         let place = |k: usize| format!("{:>8.3}   0.000   0.000", 1.5 * (k % 2) as f64);
         let tail = "  1.00  0.00           C";
-        (0..atoms).map(|k| format!("HETATM{k:>5} C{k:03x} LIG A   1    {}{tail}\n", place(k))).collect()
+        let line = |k: usize| format!("HETATM{k:>5} C{k:03x} LIG A   1    {}{tail}\n", place(k));
+        (0..atoms).map(line).collect::<Vec<_>>().concat()
     };
     assert_eq!(one(&crowd(8)).molecule.bond_count(), 16);
     let message = parse_pdb(crowd(4096).as_bytes(), "test").unwrap_err().to_string();

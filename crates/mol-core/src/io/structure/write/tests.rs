@@ -3,6 +3,7 @@
 use crate::io::{Structure, parse_pdb, write_pdb};
 use crate::{Atom, AtomIndex, BondOrder, Element, Molecule, MoleculeBuilder, Vec3};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Bonds with orders, and charges.
 fn facts(molecule: &Molecule) -> (BTreeSet<(AtomIndex, AtomIndex, BondOrder)>, Vec<i8>) {
@@ -25,15 +26,17 @@ fn ring_of_glycines(count: usize, closed: bool) -> Structure {
             let angle = (3 * residue + k.min(2)) as f64 * std::f64::consts::TAU / (3 * count) as f64;
             let radius = 1.4 * (3 * count) as f64 / std::f64::consts::TAU + if name == "O" { 1.23 } else { 0.0 };
             let (x, y) = (radius * angle.cos(), radius * angle.sin());
-            text += &format!(
-                "ATOM  {:>5}  {name:<3} GLY A{:>4}    {x:>8.3}{y:>8.3}   0.000  1.00  0.00           {element}\n",
+            writeln!(
+                text,
+                "ATOM  {:>5}  {name:<3} GLY A{:>4}    {x:>8.3}{y:>8.3}   0.000  1.00  0.00           {element}",
                 4 * residue + k + 1,
                 residue + 1
-            );
+            )
+            .expect("a String takes all");
         }
     }
     if closed {
-        text += &format!("CONECT    1{:>5}\n", 4 * count - 1);
+        writeln!(text, "CONECT    1{:>5}", 4 * count - 1).expect("a String takes all");
     }
     parse_pdb(text.as_bytes(), "test").unwrap().remove(0)
 }
