@@ -56,7 +56,9 @@ impl Ensemble {
         let fits =
             self.conformers.par_iter().map(|mobile| symmetric.best(mobile, &target)).collect::<Result<Vec<_>>>()?;
         for (conformer, fit) in self.conformers.iter_mut().zip(&fits) {
-            conformer.iter_mut().for_each(|x| *x = fit.superposition.apply(x));
+            for x in conformer {
+                *x = fit.superposition.apply(x);
+            }
         }
         Ok(fits.iter().map(crate::geometry::SymmetricFit::rmsd).collect())
     }

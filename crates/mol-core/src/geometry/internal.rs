@@ -118,7 +118,9 @@ pub(super) fn angle_of(u: &Vec3, v: &Vec3) -> (f64, Vec3, Vec3) {
     (theta, u.cross(&normal) / (u2 * sine), normal.cross(v) / (v2 * sine))
 }
 
-/// Dihedral of F = a − b, G = b − c, H = d − c and its gradients with respect to F, G, H.
+/// Dihedral of F = a − b, G = b − c, H = d − c and its gradients with respect to F, G, H. Inlined, so that who asks for the
+/// angle alone does not pay for the gradients.
+#[inline(always)]
 pub(super) fn dihedral_of(f: &Vec3, g: &Vec3, h: &Vec3) -> (f64, Vec3, Vec3, Vec3) {
     let (a, b) = (f.cross(g), h.cross(g));
     let (a2, b2, g1) = (a.norm_squared(), b.norm_squared(), g.norm());

@@ -99,8 +99,9 @@ fn blocks(graph: &Graph) -> Vec<Vec<usize>> {
                 if lowest[here] >= found[above] {
                     let first =
                         waiting.iter().rposition(|&vertex| vertex == here).expect("it waits since it was found");
-                    let mut block = waiting.split_off(first);
+                    let mut block = Vec::with_capacity(waiting.len() - first + 1);
                     block.push(above);
+                    block.extend(waiting.drain(first..));
                     block.sort_unstable();
                     members.push(block);
                 }

@@ -10,12 +10,14 @@ use super::graph::Graph;
 use crate::{Error, Result};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use std::collections::BTreeMap;
 
 /// Most automorphisms of one ring system: buckminsterfullerene has 120.
 const MOST_AUTOMORPHISMS: usize = 4096;
 /// Most placements tried in comparing ring systems of a molecule.
 const MOST_STEPS: usize = 4_000_000;
+
+/// What must be equal for two nodes to be alike.
+type Key = SmallVec<[u64; 8]>;
 
 /// The classes of the nodes of a block tree.
 pub(super) struct Classes {
@@ -34,12 +36,13 @@ impl Classes {
             aligned: vec![Vec::new(); tree.members.len()],
             automorphisms: FxHashMap::default(),
         };
-        let mut names: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
+        let mut names: FxHashMap<Key, usize> = FxHashMap::default();
+        let mut bonds: FxHashMap<(usize, usize, u8), usize> = FxHashMap::default();
         // Blocks that look alike before isomorphism is tested: the first of each class.
-        let mut known: BTreeMap<Vec<u64>, Vec<usize>> = BTreeMap::new();
+        let mut known: FxHashMap<Key, Vec<usize>> = FxHashMap::default();
         let (mut count, mut steps) = (0, 0);
         for &node in tree.order.iter().rev() {
-            let mut key: Vec<u64> = tree.children[node].iter().map(|&child| classes.of[child] as u64).collect();
+            let mut key: Key = tree.children[node].iter().map(|&child| classes.of[child] as u64).collect();
             key.sort_unstable();
             if node < tree.vertices {
                 key.push(graph.colors[node]);
@@ -52,6 +55,21 @@ impl Classes {
             let block = node - tree.vertices;
             let search = Search { graph, tree, of: &classes.of };
             let start = search.start(block);
+            if let [a, b] = tree.members[block][..] {
+                // A bond: what stands at its ends says all.
+                let other = if start == a { b } else { a };
+                let colors = [search.color(block, start), search.color(block, other)];
+                let kind = search.inside(block, start).next().expect("the ends of a bond are neighbours").1;
+                let class = *bonds.entry((colors[0], colors[1], kind)).or_insert(count);
+                if class == count {
+                    let mut maps = vec![vec![0, 1]];
+                    maps.extend((colors[0] == colors[1]).then(|| vec![1, 0]));
+                    classes.automorphisms.insert(class, maps);
+                    count += 1;
+                }
+                (classes.of[node], classes.aligned[block]) = (class, vec![start, other]);
+                continue;
+            }
             key.push(u64::from(tree.parent[node].is_some()));
             key.push(search.bonds(block));
             let alike = known.entry(key).or_default();

@@ -9,7 +9,7 @@ use super::blocks::BlockTree;
 use super::classes::Classes;
 use super::graph::Graph;
 use crate::{Error, Result};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 /// Most pairs of branches that are laid onto one another.
@@ -18,7 +18,7 @@ const MOST_PAIRS: usize = 1 << 20;
 /// Pairs of atoms (target, mobile) that belong together, and the choices left open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Node {
-    pub(super) pairs: Vec<(u32, u32)>,
+    pub(super) pairs: SmallVec<[(u32, u32); 4]>,
     pub(super) choices: Vec<Choice>,
 }
 
@@ -72,11 +72,17 @@ enum Link {
     Map(Vec<usize>),
 }
 
+/// All that one task asks for.
+type Links = SmallVec<[Link; 2]>;
+
 impl Exchanges {
     pub(super) fn new(graph: &Graph) -> Result<Self> {
         let tree = BlockTree::new(graph);
         let classes = Classes::new(graph, &tree)?;
-        let mut plan = Plan { tree: &tree, classes: &classes, tasks: Vec::new(), numbers: FxHashMap::default() };
+        // With few symmetries there are about two tasks for each node of the tree.
+        let room = 2 * tree.order.len();
+        let numbers = FxHashMap::with_capacity_and_hasher(room, FxBuildHasher);
+        let mut plan = Plan { tree: &tree, classes: &classes, tasks: Vec::with_capacity(room), numbers };
         plan.number(Task::Whole)?;
         let mut links = Vec::new();
         while links.len() < plan.tasks.len() {
@@ -106,7 +112,7 @@ impl Plan<'_> {
         Ok(number)
     }
 
-    fn links(&mut self, task: Task) -> Result<Vec<Link>> {
+    fn links(&mut self, task: Task) -> Result<Links> {
         match task {
             Task::Whole => {
                 let roots: SmallVec<[usize; 4]> = self.tree.roots().collect();
@@ -118,9 +124,13 @@ impl Plan<'_> {
             }
             Task::Branch(target, mobile) => {
                 let count = self.classes.automorphisms[&self.classes.of[target]].len();
-                let all =
-                    (0..count).map(|k| self.number(Task::Block(target, mobile, k))).collect::<Result<Vec<_>>>()?;
-                Ok(vec![if count == 1 { Link::One(all[0]) } else { Link::Map(all) }])
+                let mut one = |k| self.number(Task::Block(target, mobile, k));
+                let link = if count == 1 {
+                    Link::One(one(0)?)
+                } else {
+                    Link::Map((0..count).map(one).collect::<Result<_>>()?)
+                };
+                Ok(SmallVec::from_iter([link]))
             }
             Task::Block(target, mobile, number) => {
                 let classes = self.classes;
@@ -134,26 +144,31 @@ impl Plan<'_> {
     }
 
     /// Branches of one list onto those of the other, class by class.
-    fn permutations(&mut self, target: &[usize], mobile: &[usize]) -> Result<Vec<Link>> {
+    fn permutations(&mut self, target: &[usize], mobile: &[usize]) -> Result<Links> {
         let sorted = |list: &[usize]| {
             let mut list: SmallVec<[usize; 4]> = list.iter().copied().collect();
             list.sort_by_key(|&node| (self.classes.of[node], node));
             list
         };
         let (target, mobile) = (sorted(target), sorted(mobile));
-        let mut links = Vec::new();
+        let mut links = Links::new();
         let mut start = 0;
         while start < target.len() {
             let class = self.classes.of[target[start]];
             let k = target[start..].iter().take_while(|&&node| self.classes.of[node] == class).count();
             let end = start + k;
+            if k == 1 {
+                links.push(Link::One(self.number(Task::Branch(target[start], mobile[start]))?));
+                start = end;
+                continue;
+            }
             let mut entries = Vec::with_capacity(k * k);
             for &row in &target[start..end] {
                 for &column in &mobile[start..end] {
                     entries.push(self.number(Task::Branch(row, column))?);
                 }
             }
-            links.push(if k == 1 { Link::One(entries[0]) } else { Link::Permute { k, entries } });
+            links.push(Link::Permute { k, entries });
             start = end;
         }
         Ok(links)
@@ -161,7 +176,7 @@ impl Plan<'_> {
 }
 
 /// Joins what leaves no choice and numbers the rest from the bottom up. Tasks stand before those that they ask for.
-fn assemble(tasks: &[Task], links: Vec<Vec<Link>>, vertices: usize) -> Exchanges {
+fn assemble(tasks: &[Task], links: Vec<Links>, vertices: usize) -> Exchanges {
     let mut uses = vec![0_usize; tasks.len()];
     for link in links.iter().flatten() {
         match link {

@@ -123,6 +123,11 @@ struct Centred {
     squares: f64,
 }
 
+/// The pairs (i, j) of rows, j < i.
+fn pairs(rows: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    rows.flat_map(|i| (0..i).map(move |j| (i, j)))
+}
+
 impl SymmetricRmsd {
     /// Finds the symmetries of a molecule.
     ///
@@ -270,12 +275,17 @@ impl SymmetricRmsd {
     /// # Errors
     /// As [`rmsd`](Self::rmsd).
     pub fn matrix<C: AsRef<[Vec3]> + Sync>(&self, conformers: &[C]) -> Result<Vec<f64>> {
+        let count = conformers.len();
+        if count * count.saturating_sub(1) / 2 <= CHUNK {
+            let centred: Vec<Centred> =
+                conformers.iter().map(|one| self.centred(one.as_ref())).collect::<Result<_>>()?;
+            return pairs(0..count).map(|(i, j)| self.between(&centred[i], &centred[j])).collect();
+        }
         let centred: Vec<Centred> =
             conformers.par_iter().map(|one| self.centred(one.as_ref())).collect::<Result<_>>()?;
-        let pairs: Vec<(usize, usize)> = (1..conformers.len()).flat_map(|i| (0..i).map(move |j| (i, j))).collect();
+        let pairs: Vec<(usize, usize)> = pairs(0..count).collect();
         let chunk = |pairs: &[(usize, usize)]| {
-            let one = |&(i, j): &(usize, usize)| self.between(&centred[i], &centred[j]);
-            pairs.iter().map(one).collect::<Result<Vec<f64>>>()
+            pairs.iter().map(|&(i, j)| self.between(&centred[i], &centred[j])).collect::<Result<Vec<f64>>>()
         };
         Ok(pairs.par_chunks(CHUNK).map(chunk).collect::<Result<Vec<_>>>()?.concat())
     }

@@ -56,6 +56,8 @@ pub(super) fn append_row(
         start = end;
     }
     if total > 0.0 {
-        sums.iter_mut().for_each(|sum| *sum /= total);
+        for sum in sums {
+            *sum /= total;
+        }
     }
 }

@@ -21,6 +21,8 @@ use skeleton::Skeleton;
 
 /// Rows of a matrix that one thread takes at a time.
 const ROWS: usize = 16;
+/// Conformers up to which one thread does all: some 0.2 ms, and other threads have to be woken.
+const FEW: usize = 128;
 
 /// How torsions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -105,7 +107,7 @@ impl TorsionFingerprint {
         let skeleton = Skeleton::new(perception, options.polar_hydrogens);
         // Without a hydrogen that bridges two atoms they may come apart.
         let molecule = perception.molecule();
-        let pieces = molecule.components().len().max(weights::pieces(&skeleton));
+        let pieces = skeleton.pieces(|_| true).max(skeleton.pieces(|atom| skeleton.kept[atom]));
         if pieces > 1 {
             let got = format!("{pieces} pieces");
             return Err(Error::InvalidArgument {
@@ -194,7 +196,7 @@ impl TorsionFingerprint {
             let [a, b, c, d] = chain.map(|atom| &positions[atom]);
             dihedral(a, b, c, d).to_degrees()
         };
-        let mut angles = Vec::new();
+        let mut angles = Vec::with_capacity(self.terms.iter().map(Term::size).sum());
         for term in &self.terms {
             if term.ring {
                 let sum: f64 = term.chains.iter().map(|chain| measure(chain).abs()).sum();
@@ -241,8 +243,12 @@ impl TorsionFingerprint {
     /// # Errors
     /// As [`angles`](Self::angles).
     pub fn matrix<C: AsRef<[Vec3]> + Sync>(&self, conformers: &[C]) -> Result<Vec<f64>> {
-        let angles: Vec<TorsionAngles> =
-            conformers.par_iter().map(|conformer| self.angles(conformer.as_ref())).collect::<Result<_>>()?;
+        let measure = |conformer: &C| self.angles(conformer.as_ref());
+        let angles: Vec<TorsionAngles> = if conformers.len() <= FEW {
+            conformers.iter().map(measure).collect::<Result<_>>()?
+        } else {
+            conformers.par_iter().map(measure).collect::<Result<_>>()?
+        };
         let columns = columns(&angles);
         let columns = Columns { angles: &columns, conformers: angles.len() };
         let rows = |rows: std::ops::Range<usize>| {
@@ -250,6 +256,9 @@ impl TorsionFingerprint {
             rows.for_each(|i| append_row(&self.terms, self.total, &angles[i], (columns, i), &mut out));
             out
         };
+        if angles.len() <= FEW {
+            return Ok(rows(0..angles.len()));
+        }
         let chunk = |k: usize| rows(k * ROWS..((k + 1) * ROWS).min(angles.len()));
         let parts: Vec<Vec<f64>> = (0..angles.len().div_ceil(ROWS)).into_par_iter().map(chunk).collect();
         Ok(parts.concat())

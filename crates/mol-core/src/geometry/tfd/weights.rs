@@ -39,24 +39,6 @@ pub(super) fn weights(skeleton: &Skeleton, bonds: &[[usize; 2]], rings: &[Vec<us
     bonds.iter().map(torsion).chain(rings.iter().map(ring)).collect()
 }
 
-/// Number of pieces that the atoms that count are in.
-pub(super) fn pieces(skeleton: &Skeleton) -> usize {
-    let mut seen = vec![false; skeleton.kept.len()];
-    let mut stack = Vec::new();
-    let mut count = 0;
-    for start in (0..seen.len()).filter(|&atom| skeleton.kept[atom]) {
-        if std::mem::replace(&mut seen[start], true) {
-            continue;
-        }
-        count += 1;
-        stack.push(start);
-        while let Some(atom) = stack.pop() {
-            stack.extend(skeleton.neighbors(atom).filter(|&next| !std::mem::replace(&mut seen[next], true)));
-        }
-    }
-    count
-}
-
 /// Breadth-first walks whose lists serve again.
 struct Walk<'a> {
     skeleton: &'a Skeleton<'a>,
@@ -99,9 +81,10 @@ fn central_bond(walk: &mut Walk) -> Option<[usize; 2]> {
     for atom in (0..skeleton.kept.len()).filter(|&atom| skeleton.kept[atom] && skeleton.is_inner(atom)) {
         walk.from(atom);
         // The atom itself, at distance 0, adds to neither sum.
-        let reached = walk.queue.iter().map(|&other| u128::from(walk.distance[other]));
-        let (sum, squares) = reached.fold((0, 0), |(sum, squares), d| (sum + d, squares + d * d));
-        order.push(((walk.queue.len() as u128 - 1) * squares - sum * sum, atom));
+        let reached = walk.queue.iter().map(|&other| u64::from(walk.distance[other]));
+        let add = |(sum, squares): (u64, u128), d: u64| (sum + d, squares + u128::from(d * d));
+        let (sum, squares) = reached.fold((0, 0), add);
+        order.push(((walk.queue.len() as u128 - 1) * squares - u128::from(sum).pow(2), atom));
     }
     order.sort_unstable();
     let &(_, first) = order.first()?;
