@@ -47,7 +47,7 @@ for molecule, row in zip(molecules, rows):
 report("morgan2_2048", each(morgan.GetFingerprint), len(molecules))
 report("morgan2_2048 in one call", lambda: morgan.GetFingerprints(molecules, numThreads=1), len(molecules))
 chiral = generators.GetMorganGenerator(radius=2, includeChirality=True)
-report("morgan2_chiral_2048", each(chiral.GetFingerprint), len(molecules))
+report("morgan2_chirality_2048", each(chiral.GetFingerprint), len(molecules))
 report("morgan2_sparse", each(morgan.GetSparseCountFingerprint), len(molecules))
 report("morgan2_chirality", each(generators.GetMorganGenerator(radius=2, includeChirality=True).GetFingerprint), len(molecules))
 features = generators.GetMorganGenerator(radius=2, atomInvariantsGenerator=generators.GetMorganFeatureAtomInvGen())
