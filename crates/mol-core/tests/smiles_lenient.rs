@@ -24,7 +24,7 @@ fn liberties_are_taken_and_named() {
         ("[#6]", "[C]", &[(1, Leniency::AtomicNumber)]),
         ("[2#1]C", "[2H]C", &[(2, Leniency::AtomicNumber)]),
         ("C-1CCCCC=1", "C1CCCCC1", &[(9, Leniency::RingBondConflict)]),
-        ("C/C(\\F)=C/F", "CC(F)=C/F", &[(9, Leniency::DirectionConflict)]),
+        ("C/C(\\F)=C/F", "CC(F)=C/F", &[(4, Leniency::DirectionConflict)]),
         ("  C", "C", &[(0, Leniency::LeadingBlank)]),
     ] {
         let reading = LENIENT.read(text).unwrap_or_else(|error| panic!("{text}: {error}"));

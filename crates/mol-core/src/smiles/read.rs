@@ -5,6 +5,7 @@ use super::stereo::{Written, resolve};
 use super::{Error, ErrorKind, Leniency, Warning, leading_number};
 use crate::molecule::BondData;
 use crate::{Atom, AtomIndex, Bond, BondDirection, BondIndex, BondOrder, Element, Molecule, MoleculeBuilder, perceive};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 /// A bond symbol of the text.
@@ -403,6 +404,8 @@ impl Reader<'_> {
     fn conflicting_marks(&self) -> Vec<(usize, AtomIndex, [BondIndex; 2])> {
         let molecule = self.builder.molecule();
         let mut faults = Vec::new();
+        // The second mark of a pair finds the same fault again.
+        let mut named = FxHashSet::default();
         for &(index, offset) in self.marks.iter().rev() {
             let marked = molecule.bond(index);
             // An atom with cis and trans sides has at most three neighbours.
@@ -419,7 +422,10 @@ impl Reader<'_> {
                     let mut beyond = molecule.bonds_of(mark.other(atom)).iter().take(3);
                     beyond.any(|&k| molecule.bond(k).order == BondOrder::Double)
                 };
-                if others().any(|(_, bond)| self.faces_mark(&bond, atom)) && !(needed(&marked) && needed(&second)) {
+                if others().any(|(_, bond)| self.faces_mark(&bond, atom))
+                    && !(needed(&marked) && needed(&second))
+                    && named.insert(atom)
+                {
                     faults.push((offset, atom, [index, other]));
                 }
             }
