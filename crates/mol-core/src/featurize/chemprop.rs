@@ -3,6 +3,7 @@
 use super::MoleculeGraph;
 use super::tags::{ReadFrom, Stereo, Tag};
 use crate::BondOrder;
+use crate::fingerprint::graph::order_of_type;
 use crate::fingerprint::rdkit_elements::weight;
 use crate::perceive::{Hybridization, Perception};
 use ndarray::Array2;
@@ -134,7 +135,7 @@ pub fn chemprop_of(seen: &Perception, layout: ChempropAtoms, read_from: ReadFrom
     for (index, bond) in molecule.bonds() {
         ends.push([bond.begin.index(), bond.end.index()]);
         let mut row = bonds.row_mut(index.index());
-        match seen.order(index) {
+        match order_of_type(seen, index) {
             BondOrder::Single => row[1] = 1.0,
             BondOrder::Double => row[2] = 1.0,
             BondOrder::Triple => row[3] = 1.0,

@@ -2,6 +2,7 @@
 
 use super::MoleculeGraph;
 use super::tags::{ReadFrom, Stereo, Tag};
+use crate::fingerprint::graph::order_of_type;
 use crate::perceive::{Hybridization, Perception, unpaired_electrons};
 use crate::{BondOrder, Element};
 use ndarray::Array2;
@@ -83,7 +84,7 @@ pub fn ogb_of(seen: &Perception, read_from: ReadFrom) -> MoleculeGraph<i64> {
     let mut ends = Vec::with_capacity(molecule.bond_count());
     for (index, bond) in molecule.bonds() {
         ends.push([bond.begin.index(), bond.end.index()]);
-        let order = match seen.order(index) {
+        let order = match order_of_type(seen, index) {
             BondOrder::Single => 0,
             BondOrder::Double => 1,
             BondOrder::Triple => 2,

@@ -56,7 +56,7 @@ fn listed(order: [usize; 4]) -> Perception {
     let neighbors = [0, 2, 3, 4];
     let atoms: Vec<AtomIndex> = molecule
         .atoms()
-        .map(|(_, atom)| builder.add_atom(Atom { chirality: None, hydrogens: Some(0), ..atom.clone() }))
+        .map(|(_, atom)| builder.add_atom(Atom { chirality: None, hydrogens: Some(0), ..*atom }))
         .collect();
     for place in order {
         builder.add_bond(atoms[1], atoms[neighbors[place]], BondOrder::Single).unwrap();

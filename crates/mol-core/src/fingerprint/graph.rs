@@ -1,7 +1,7 @@
 //! The graph of a perceived molecule in flat arrays, for walks that visit it often.
 
 use crate::perceive::Perception;
-use crate::{BondOrder, Element};
+use crate::{BondIndex, BondOrder, Element};
 
 /// Neighbours in one array, atom by atom; bonds by number.
 pub(crate) struct Graph {
@@ -11,7 +11,7 @@ pub(crate) struct Graph {
     around: Vec<(u32, u32)>,
     /// The two atoms of each bond.
     pub(crate) bonds: Vec<[u32; 2]>,
-    /// Order of each bond as [`order_code`] numbers it.
+    /// Order of each bond ([`order_of_type`]) as [`order_code`] numbers it.
     pub(crate) orders: Vec<u32>,
 }
 
@@ -21,11 +21,10 @@ impl Graph {
         let mut starts = vec![0_u32; molecule.atom_count() + 1];
         let mut bonds = Vec::with_capacity(molecule.bond_count());
         let mut orders = Vec::with_capacity(molecule.bond_count());
-        let aromatic = seen.aromatic_bonds();
         for (index, bond) in molecule.bonds() {
             let ends = [bond.begin.index() as u32, bond.end.index() as u32];
             bonds.push(ends);
-            orders.push(order_code(if aromatic[index.index()] { BondOrder::Aromatic } else { bond.order }));
+            orders.push(order_code(order_of_type(seen, index)));
             for &atom in &ends {
                 starts[atom as usize + 1] += 1;
             }
@@ -64,6 +63,15 @@ impl Graph {
         let molecule = seen.molecule();
         let is_hydrogen = |other: u32| molecule.atom(crate::AtomIndex::new(other as usize)).element == Some(Element::H);
         self.around(atom).iter().filter(|&&(other, _)| is_hydrogen(other)).count()
+    }
+}
+
+/// The order of a bond as `RDKit`'s type of it has it: aromatic, unless it is the triple bond of an aryne, which stays one
+/// on its aromatic ring.
+pub(crate) fn order_of_type(seen: &Perception, bond: BondIndex) -> BondOrder {
+    match seen.kekule_order(bond) {
+        BondOrder::Single | BondOrder::Double => seen.order(bond),
+        order => order,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Path fingerprints: all connected pieces of a few bonds.
 
 use super::counts::{fold_bits, fold_counts};
-use super::graph::Graph;
+use super::graph::{Graph, order_code};
 use super::hash::{combine, sequence};
 use super::subgraphs::{Subgraph, visit_subgraphs};
 use super::{Counts, Fingerprint, FoldedSize, MOST_PATHS, Scheme};
 use crate::perceive::Perception;
-use crate::{Error, Result};
+use crate::{BondOrder, Error, Result};
 
 /// Most bonds that pieces can be asked to have.
 const LARGEST_PIECE: u8 = 12;
@@ -174,7 +174,13 @@ impl BondHashes {
         let of_atom = |(index, atom): (crate::AtomIndex, &crate::Atom)| {
             atom.element.map_or(0, |element| u32::from(element.number())) << 1 | u32::from(seen.is_aromatic(index))
         };
-        let orders = if bond_orders { graph.orders.clone() } else { vec![1; graph.bonds.len()] };
+        // All bonds of an aromatic ring are alike here, that of an aryne too.
+        let of_bond = |(&order, &aromatic): (&u32, &bool)| match (bond_orders, aromatic) {
+            (false, _) => 1,
+            (true, true) => order_code(BondOrder::Aromatic),
+            (true, false) => order,
+        };
+        let orders = graph.orders.iter().zip(seen.aromatic_bonds()).map(of_bond).collect();
         let known = vec![0; graph.bonds.len() * DEGREES * DEGREES];
         Self { atoms: seen.molecule().atoms().map(of_atom).collect(), orders, known }
     }

@@ -113,7 +113,9 @@ impl<'a> Ranks<'a> {
                     touched.push(other);
                 }
             }
-            touched.iter().for_each(|&atom| queued[atom as usize] = false);
+            for &atom in &touched {
+                queued[atom as usize] = false;
+            }
         }
         classes.write_ranks(&mut self.of_atom);
     }
@@ -153,11 +155,12 @@ struct Classes {
     members: Vec<u32>,
     /// Where each atom stands there.
     place: Vec<u32>,
-    classes: Vec<Class>,
+    table: Vec<Class>,
     /// The lowest class.
     first: u32,
 }
 
+#[derive(Clone, Copy)]
 struct Class {
     /// The first of its members, and their number.
     start: u32,
@@ -175,21 +178,21 @@ impl Classes {
         members.sort_unstable_by_key(|&atom| ranks[atom as usize]);
         let mut place = vec![0; members.len()];
         members.iter().zip(0..).for_each(|(&atom, k)| place[atom as usize] = k);
-        let mut classes: Vec<Class> = Vec::with_capacity(members.len());
+        let mut table: Vec<Class> = Vec::with_capacity(members.len());
         let mut start = 0;
         for run in members.chunk_by(|&a, &b| ranks[a as usize] == ranks[b as usize]) {
-            let (number, len) = (classes.len() as u32, run.len() as u32);
+            let (number, len) = (table.len() as u32, run.len() as u32);
             // The first has none before it.
-            classes.push(Class { start, len, label: 0, previous: number.wrapping_sub(1), next: number + 1 });
+            table.push(Class { start, len, label: 0, previous: number.wrapping_sub(1), next: number + 1 });
             start += len;
         }
-        if let Some(last) = classes.last_mut() {
+        if let Some(last) = table.last_mut() {
             last.next = NONE;
         }
-        let first = if classes.is_empty() { NONE } else { 0 };
-        let mut classes = Self { of_atom: ranks.to_vec(), members, place, classes, first };
-        classes.spread();
-        classes
+        let first = if table.is_empty() { NONE } else { 0 };
+        let mut all = Self { of_atom: ranks.to_vec(), members, place, table, first };
+        all.spread();
+        all
     }
 
     /// Spreads the labels evenly.
@@ -198,22 +201,22 @@ impl Classes {
         let (mut class, mut label) = (self.first, 0);
         while class != NONE {
             label += step;
-            self.classes[class as usize].label = label;
-            class = self.classes[class as usize].next;
+            self.table[class as usize].label = label;
+            class = self.table[class as usize].next;
         }
     }
 
     fn label(&self, atom: u32) -> u64 {
-        self.classes[self.of_atom[atom as usize] as usize].label
+        self.table[self.of_atom[atom as usize] as usize].label
     }
 
     fn is_shared(&self, atom: u32) -> bool {
-        self.classes[self.of_atom[atom as usize] as usize].len > 1
+        self.table[self.of_atom[atom as usize] as usize].len > 1
     }
 
     /// Moves some members of one class to its end and gives one of the others, if there are any.
     fn set_apart(&mut self, members: &[u32]) -> Option<u32> {
-        let class = &self.classes[self.of_atom[members[0] as usize] as usize];
+        let class = &self.table[self.of_atom[members[0] as usize] as usize];
         let (start, mut end) = (class.start, class.start + class.len);
         for &atom in members {
             end -= 1;
@@ -229,7 +232,7 @@ impl Classes {
     /// part stays, those of the other parts are `moved`.
     fn divide(&mut self, class: u32, sorted: &[Item], keys: &[u64], moved: &mut Vec<u32>) {
         let parts = || sorted.chunk_by(|a, b| keys[a.key.clone()] == keys[b.key.clone()]);
-        let untouched = self.classes[class as usize].len - sorted.iter().filter(|item| item.is_touched).count() as u32;
+        let untouched = self.table[class as usize].len - sorted.iter().filter(|item| item.is_touched).count() as u32;
         let size = |part: &[Item]| {
             let stands_for = |item: &Item| if item.is_touched { 1 } else { untouched };
             part.iter().map(stands_for).sum::<u32>()
@@ -237,14 +240,14 @@ impl Classes {
         // Those that are not touched are not moved one by one: their part stays.
         let stays = |part: &[Item]| (part.iter().any(|item| !item.is_touched), size(part));
         let kept = parts().enumerate().max_by_key(|(_, part)| stays(part)).map_or(0, |(k, _)| k);
-        let mut end = self.classes[class as usize].start + self.classes[class as usize].len;
-        let mut before = self.classes[class as usize].previous;
+        let mut end = self.table[class as usize].start + self.table[class as usize].len;
+        let mut before = self.table[class as usize].previous;
         for (k, part) in parts().enumerate() {
             if k == kept {
                 before = class;
                 continue;
             }
-            let number = self.classes.len() as u32;
+            let number = self.table.len() as u32;
             for item in part {
                 // What stands at the end of the class changes places with it.
                 end -= 1;
@@ -256,7 +259,7 @@ impl Classes {
                 moved.push(item.atom);
             }
             let len = part.len() as u32;
-            self.classes[class as usize].len -= len;
+            self.table[class as usize].len -= len;
             self.insert(before, Class { start: end, len, label: 0, previous: NONE, next: NONE });
             before = number;
         }
@@ -264,20 +267,20 @@ impl Classes {
 
     /// Puts a new class behind another one, or first.
     fn insert(&mut self, before: u32, class: Class) {
-        let number = self.classes.len() as u32;
-        let next = if before == NONE { self.first } else { self.classes[before as usize].next };
-        self.classes.push(Class { previous: before, next, ..class });
+        let number = self.table.len() as u32;
+        let next = if before == NONE { self.first } else { self.table[before as usize].next };
+        self.table.push(Class { previous: before, next, ..class });
         match before {
             NONE => self.first = number,
-            before => self.classes[before as usize].next = number,
+            before => self.table[before as usize].next = number,
         }
         if next != NONE {
-            self.classes[next as usize].previous = number;
+            self.table[next as usize].previous = number;
         }
-        let label_of = |class: u32, none: u64| self.classes.get(class as usize).map_or(none, |class| class.label);
+        let label_of = |class: u32, none: u64| self.table.get(class as usize).map_or(none, |class| class.label);
         let (low, high) = (label_of(before, 0), label_of(next, u64::MAX));
         match low + (high - low) / 2 {
-            middle if middle > low => self.classes[number as usize].label = middle,
+            middle if middle > low => self.table[number as usize].label = middle,
             _ => self.spread(),
         }
     }
@@ -286,7 +289,7 @@ impl Classes {
     fn write_ranks(&self, ranks: &mut [u32]) {
         let (mut class, mut rank) = (self.first, 0);
         while class != NONE {
-            let Class { start, len, next, .. } = self.classes[class as usize];
+            let Class { start, len, next, .. } = self.table[class as usize];
             for &atom in &self.members[start as usize..(start + len) as usize] {
                 ranks[atom as usize] = rank;
             }

@@ -206,9 +206,4 @@ fn a_hard_pair_ends_at_its_limit() {
     let options = Options { step_limit: 2000, connected: false, ..Options::default() };
     let common = maximum_common_substructure(&grid(6), &grid(7), &options);
     assert!(common.steps <= 2000 && common.bonds.len() > 20, "{}", common.bonds.len());
-    // Without a limit of steps it would not end in a lifetime: the clock stops it while it runs.
-    let time_limit = Some(Duration::from_millis(50));
-    let options = Options { step_limit: u64::MAX, time_limit, ..options };
-    let common = maximum_common_substructure(&grid(6), &grid(7), &options);
-    assert!(!common.is_optimal && common.steps > 0 && common.bonds.len() > 20, "{}", common.bonds.len());
 }

@@ -1,6 +1,7 @@
 //! A molecule as a pattern.
 
 use super::query::{AtomTest, BondTest, CHARGE_ZERO, Expression, Fact, Graph, QueryAtom, QueryBond};
+use crate::fingerprint::graph::order_of_type;
 use crate::perceive::{Perception, StereoElements, radical_electrons};
 use crate::{AtomIndex, BondDirection, BondOrder, ChiralClass, Molecule};
 use smallvec::SmallVec;
@@ -26,7 +27,7 @@ pub(super) fn graph_of(molecule: &Molecule) -> Graph {
         });
     }
     for (index, bond) in molecule.bonds() {
-        let order = perception.as_ref().map_or(bond.order, |perception| perception.order(index));
+        let order = perception.as_ref().map_or(bond.order, |perception| order_of_type(perception, index));
         // A mark beside no double bond with sides says nothing.
         let says = |stereo: &StereoElements| {
             let mut sided = stereo.bonds().iter().filter(|sided| sided.specified).flat_map(|sided| sided.ends);

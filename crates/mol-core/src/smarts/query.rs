@@ -94,7 +94,7 @@ impl AtomTest {
         Self::Fact { fact, low: value, high: value }
     }
 
-    pub(super) const fn is_chirality(&self) -> bool {
+    pub(super) const fn is_chirality(self) -> bool {
         matches!(self, Self::Chirality { .. })
     }
 

@@ -1,6 +1,7 @@
 //! A molecule as search sees it: one row of small numbers per atom, neighbours in one list.
 
 use super::query::{CHARGE_ZERO, Fact};
+use crate::fingerprint::graph::order_of_type;
 use crate::perceive::{Hybridization, Perception, StereoElements};
 use crate::{AtomIndex, BondIndex, BondOrder, ChiralClass, Chirality, Element};
 use std::sync::OnceLock;
@@ -88,7 +89,7 @@ impl Table {
                 }
                 let ring = perception.is_ring_bond(bond);
                 ring_bonds += usize::from(ring);
-                let bit = bond_bit(perception.order(bond), ring);
+                let bit = bond_bit(order_of_type(perception, bond), ring);
                 table.neighbors.push(Neighbor { atom: link.atom, bond: link.bond, bit });
             }
             let number = usize::from(flat.atoms[index.index()].number);

@@ -119,6 +119,10 @@ fn bond_primitives() {
         ("c-c", "c1ccccc1-c1ccccc1", 1),
         ("c:c", "c1ccccc1-c1ccccc1", 12),
         ("c=c", "c1ccccc1", 0),
+        ("c#c", "C1=CC#CC=C1", 1),
+        ("c:c", "C1=CC#CC=C1", 5),
+        ("cc", "C1=CC#CC=C1", 5),
+        ("c~c", "C1=CC#CC=C1", 6),
         ("C~C", "CC=C", 2),
         ("C=,#C", "C=CC#C", 2),
         ("C!-C", "C=CC#C", 2),
@@ -371,16 +375,12 @@ fn searches_end() {
 
 #[test]
 fn long_texts_are_read_and_written() {
+    let rings: Vec<String> = (1..3000).chain((1..3000).rev()).map(|k| format!("C%({k}).")).collect();
     for (text, atoms) in [
         (format!("C{}", "(C)".repeat(21_000)), 21_001),
         ("C.".repeat(30_000) + "C", 30_001),
         (format!("C{}", "(/C)".repeat(16_000)), 16_001),
-        (
-            (1..3000).map(|k| format!("C%({k}).")).collect::<String>()
-                + &(1..3000).rev().map(|k| format!("C%({k}).")).collect::<String>()
-                + "C",
-            5999,
-        ),
+        (rings.concat() + "C", 5999),
     ] {
         let pattern = read(&text);
         assert_eq!(pattern.atom_count(), atoms);
