@@ -58,7 +58,9 @@ fn main() {
     // Two forms: its own, and RDKit's text; the number of distinct forms is 3100 in RDKit and here.
     let own = |smiles: &str| chematic::smiles::canonical_smiles(&parse(smiles));
     let rdkit = |smiles: &str| chematic::smiles::rdkit_canonical_smiles(&parse(smiles)).unwrap_or_default();
-    for (name, form) in [("read, canonical (its own)", &own as &dyn Fn(&str) -> String), ("read, canonical (as RDKit)", &rdkit)] {
+    let forms: [(&str, &dyn Fn(&str) -> String); 2] =
+        [("read, canonical (its own)", &own), ("read, canonical (as RDKit)", &rdkit)];
+    for (name, form) in forms {
         report(name, &strings, |smiles| form(smiles).len());
         let distinct: std::collections::BTreeSet<String> = strings.iter().map(|smiles| form(smiles)).collect();
         println!("    {} distinct forms", distinct.len());
