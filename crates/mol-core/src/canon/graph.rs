@@ -59,6 +59,7 @@ impl Graph {
 
 /// What a canonical form looks at beside the graph itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "four choices that do not depend on each other")]
 pub(crate) struct Scope {
     pub(crate) stereo: bool,
     pub(crate) maps: bool,
