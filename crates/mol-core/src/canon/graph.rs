@@ -81,6 +81,7 @@ pub(crate) enum Stereo {
 
 /// What a canonical form looks at beside the graph itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "four choices that do not depend on each other")]
 pub(crate) struct Scope {
     pub(crate) stereo: Stereo,
     pub(crate) maps: bool,

@@ -21,6 +21,11 @@ pub(super) struct Edge {
     pub(super) kind: u32,
 }
 
+/// Kinds of bonds of an atom with the colours they lead to, ascending.
+type Around = SmallVec<[[u32; 2]; 4]>;
+/// A part of a colour: what is around its atoms, their number, and those of them that were looked at.
+type Part<'a> = (&'a [[u32; 2]], usize, Vec<u32>);
+
 /// A graph whose atoms have colours.
 #[derive(Debug)]
 pub(super) struct Colored {
@@ -138,9 +143,9 @@ impl Colored {
     }
 
     /// Kinds of bonds of an atom with the colours they lead to, ascending.
-    fn around(&self, colors: &[u32], atom: u32) -> SmallVec<[[u32; 2]; 4]> {
+    fn around(&self, colors: &[u32], atom: u32) -> Around {
         let edges = self.edges[atom as usize].iter();
-        let mut around: SmallVec<[[u32; 2]; 4]> = edges.map(|edge| [edge.kind, colors[edge.to as usize]]).collect();
+        let mut around: Around = edges.map(|edge| [edge.kind, colors[edge.to as usize]]).collect();
         around.sort_unstable();
         around
     }
@@ -164,7 +169,7 @@ impl Colored {
                     dirty.push(edge.to);
                 }
             }
-            let mut keyed: Vec<(u32, SmallVec<[[u32; 2]; 4]>, u32)> =
+            let mut keyed: Vec<(u32, Around, u32)> =
                 dirty.iter().map(|&atom| (colors[atom as usize], self.around(colors, atom), atom)).collect();
             keyed.sort_unstable();
             // The atoms that leave their colour, part by part; colours are changed once all parts are known.
@@ -174,7 +179,7 @@ impl Colored {
                 let clean = || cells.members(color).iter().copied().filter(|&atom| !is_dirty[atom as usize]);
                 let rest = cells.size[color as usize] as usize - cell.len();
                 let rest_around = clean().next().map(|atom| self.around(colors, atom));
-                let mut groups: Vec<(&[[u32; 2]], usize, Vec<u32>)> = Vec::new();
+                let mut groups: Vec<Part> = Vec::new();
                 for group in cell.chunk_by(|a, b| a.1 == b.1) {
                     groups.push((&group[0].1, group.len(), group.iter().map(|entry| entry.2).collect()));
                 }
@@ -199,12 +204,16 @@ impl Colored {
                     }
                 }
             }
-            dirty.iter().for_each(|&atom| is_dirty[atom as usize] = false);
+            for &atom in &dirty {
+                is_dirty[atom as usize] = false;
+            }
             changed.clear();
             for (color, atoms) in parts {
                 steps += atoms.len();
                 let new = cells.split(color, &atoms);
-                atoms.iter().for_each(|&atom| colors[atom as usize] = new);
+                for &atom in &atoms {
+                    colors[atom as usize] = new;
+                }
                 changed.extend(atoms);
             }
         }
@@ -372,7 +381,9 @@ impl Cells {
     fn new(colors: &[u32]) -> Self {
         let count = colors.iter().max().map_or(0, |last| *last as usize + 1);
         let mut size = vec![0_u32; count];
-        colors.iter().for_each(|&color| size[color as usize] += 1);
+        for &color in colors {
+            size[color as usize] += 1;
+        }
         let mut first = Vec::with_capacity(count);
         let mut total = 0;
         for &members in &size {

@@ -4,7 +4,7 @@
 //! whose atoms the pass already has in order. Deliberately not here: the rings of blocks that hold several.
 
 use super::flat::Flat;
-use crate::Molecule;
+use crate::{BondIndex, Molecule};
 use smallvec::SmallVec;
 
 const UNSEEN: u32 = u32::MAX;
@@ -23,7 +23,47 @@ const UNSEEN: u32 = u32::MAX;
 /// ```
 #[must_use]
 pub fn ring_bonds(molecule: &Molecule) -> Vec<bool> {
-    Blocks::new(&Flat::new(molecule)).ring_bonds(molecule.bond_count())
+    // Not by the blocks: the reader of SMILES asks this of molecules whose hydrogens are not counted yet, and a flat copy
+    // would cost it as much as reading does.
+    let mut on_ring = vec![true; molecule.bond_count()];
+    // Order of discovery, and the earliest atom that the subtree reaches without its own tree bond.
+    let mut found = vec![UNSEEN; molecule.atom_count()];
+    let mut lowest = vec![UNSEEN; molecule.atom_count()];
+    let mut clock = 0;
+    // Atom, the bond it was reached by, the next of its bonds to follow.
+    let mut path: Vec<(crate::AtomIndex, Option<BondIndex>, usize)> = Vec::new();
+    for (start, _) in molecule.atoms() {
+        if found[start.index()] != UNSEEN {
+            continue;
+        }
+        (found[start.index()], lowest[start.index()]) = (clock, clock);
+        clock += 1;
+        path.push((start, None, 0));
+        while let Some((atom, reached_by, next)) = path.last_mut() {
+            let (here, reached_by) = (atom.index(), *reached_by);
+            if let Some(&bond) = molecule.bonds_of(*atom).get(*next) {
+                *next += 1;
+                let other = molecule.bond(bond).other(*atom);
+                if found[other.index()] == UNSEEN {
+                    (found[other.index()], lowest[other.index()]) = (clock, clock);
+                    clock += 1;
+                    path.push((other, Some(bond), 0));
+                } else if Some(bond) != reached_by {
+                    lowest[here] = lowest[here].min(found[other.index()]);
+                }
+                continue;
+            }
+            path.pop();
+            if let (Some(bond), Some((parent, ..))) = (reached_by, path.last()) {
+                let above = parent.index();
+                lowest[above] = lowest[above].min(lowest[here]);
+                if lowest[here] > found[above] {
+                    on_ring[bond.index()] = false;
+                }
+            }
+        }
+    }
+    on_ring
 }
 
 /// A bond of a block with its ends in the direction in which the search went.

@@ -71,7 +71,7 @@ impl Work {
         self.left = self.left.saturating_sub(steps as u64);
     }
 
-    pub(super) const fn is_spent(&self) -> bool {
+    pub(super) const fn is_spent(self) -> bool {
         self.left == 0
     }
 }

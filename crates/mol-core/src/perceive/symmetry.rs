@@ -173,13 +173,11 @@ impl Symmetry {
 /// ```
 #[must_use]
 pub fn symmetry_classes(molecule: &Molecule) -> Vec<usize> {
-    match Perception::new(molecule) {
-        Ok(perception) => Symmetry::new(&perception).classes,
-        Err(_) => {
-            let numbers = || (0..molecule.atom_count()).collect();
-            Symmetry::of(molecule, |bond| molecule.bond(bond).order, &numbers).classes
-        }
+    if let Ok(perception) = Perception::new(molecule) {
+        return Symmetry::new(&perception).classes;
     }
+    let numbers = || (0..molecule.atom_count()).collect();
+    Symmetry::of(molecule, |bond| molecule.bond(bond).order, &numbers).classes
 }
 
 /// The rank of each key among the distinct ones.
