@@ -3,7 +3,7 @@
 use super::ideal::{View, across, around};
 use crate::perceive::{Hybridization, stated_side};
 use crate::{AtomIndex, Bond, BondIndex, BondOrder, Element};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Upper bound before anything is known [Å].
 const FAR: f64 = 1000.0;
@@ -11,6 +11,10 @@ const FAR: f64 = 1000.0;
 const BOND_SLACK: f64 = 0.01;
 /// Tolerance of distances over three bonds [Å].
 const TORSION_SLACK: f64 = 0.06;
+/// Least distance of a hydrogen from the acceptor it is bound to [Å].
+const HYDROGEN_BOND: f64 = 1.8;
+/// Least of the angles that a shape leaves open [rad].
+const SHARPEST: f64 = 1.3;
 
 /// Bounds of all distances [Å]: upper ones above the diagonal, lower ones below.
 #[derive(Clone, Debug)]
@@ -37,10 +41,11 @@ impl Bounds {
         self.values[i.max(j) * self.atoms + i.min(j)] = lower;
     }
 
-    /// Lowers upper bounds and raises lower ones until no triangle is violated; false if two bounds cross.
+    /// Lowers upper bounds and raises lower ones until no triangle is violated; if two bounds cross, ends with false or, if
+    /// they may, keeps the upper one and goes on.
     ///
     /// Dress and Havel, *Discrete Appl. Math.* **19**, 129 (1988).
-    fn smooth(&mut self) -> bool {
+    fn smooth(&mut self, may_cross: bool) -> bool {
         let n = self.atoms;
         for k in 0..n {
             for i in 0..n {
@@ -55,7 +60,7 @@ impl Bounds {
                     let (u_jk, l_jk) = (self.upper(j, k), self.lower(j, k));
                     let upper = self.upper(i, j).min(u_ik + u_jk);
                     let lower = self.lower(i, j).max(l_ik - u_jk).max(l_jk - u_ik);
-                    if lower > upper + 1e-9 {
+                    if lower > upper + 1e-9 && !may_cross {
                         return false;
                     }
                     self.set(i, j, lower.min(upper), upper);
@@ -74,18 +79,39 @@ pub(super) struct Known {
     pub(super) slack: f64,
 }
 
+/// An angle that the graph leaves open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OpenAngle {
+    pub(super) ends: [usize; 2],
+    pub(super) centre: usize,
+    /// Least and largest distance of the ends [Å].
+    pub(super) limits: [f64; 2],
+}
+
+/// The part of an atom in a hydrogen bond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HydrogenBonding {
+    /// Hydrogen at N or O.
+    Donor,
+    /// O, or N with a lone pair to spare.
+    Acceptor,
+}
+
 /// What the graph says about distances.
 #[derive(Clone, Debug)]
 pub(super) struct Distances {
     pub(super) bonds: Vec<Known>,
     /// Over one atom, with the largest distance where the angle is open.
     pub(super) angles: Vec<Known>,
-    open_angles: Vec<([usize; 2], f64, f64)>,
+    /// Over one atom whose shape leaves the angle open: ends, the atom, least and largest distance.
+    pub(super) open_angles: Vec<OpenAngle>,
     /// Chains of three bonds with both limits (cis, trans).
     chains: Vec<([usize; 2], f64, f64)>,
     /// Double bonds and their kin: chains whose distance is known once one bit is.
     pub(super) planar: Vec<PlanarBond>,
     van_der_waals: Vec<f64>,
+    /// What each atom is in a hydrogen bond.
+    bonding: Vec<Option<HydrogenBonding>>,
     topology: Vec<u8>,
 }
 
@@ -120,27 +146,34 @@ impl Distances {
             for ideal in view.angles(atom) {
                 let [i, j] = ideal.ends;
                 let (a, b) = (length(i, ideal.centre), length(j, ideal.centre));
-                let angle = ideal.angle.unwrap_or(100_f64.to_radians());
-                by_ends.insert((ideal.centre, [i.min(j), i.max(j)]), angle);
                 match ideal.angle {
                     Some(angle) => {
+                        by_ends.insert((ideal.centre, sorted([i, j])), angle);
                         angles.push(Known { pair: [i, j], distance: across(a, b, angle), slack: ideal.slack });
                     }
-                    None => open_angles.push(([i, j], across(a, b, 1.3), a + b)),
+                    None => open_angles.push(OpenAngle {
+                        ends: [i, j],
+                        centre: ideal.centre,
+                        limits: [across(a, b, SHARPEST), a + b],
+                    }),
                 }
             }
         }
+        // What else knows a distance, knows it better.
+        let known: FxHashSet<[usize; 2]> = angles.iter().map(|known| sorted(known.pair)).collect();
+        open_angles.retain(|open| !known.contains(&sorted(open.ends)));
         let mut chains = Vec::new();
         let mut planar = Vec::new();
         for (index, bond) in molecule.bonds() {
             let (b, c) = (bond.begin, bond.end);
             let limits = |a: AtomIndex, d: AtomIndex| {
                 let angle = |centre: AtomIndex, i: AtomIndex, j: AtomIndex| {
-                    by_ends[&(centre.index(), [i.index().min(j.index()), i.index().max(j.index())])]
+                    by_ends.get(&(centre.index(), sorted([i.index(), j.index()]))).copied()
                 };
                 let lengths = [length(a.index(), b.index()), lengths[index.index()], length(c.index(), d.index())];
-                let angles = [angle(b, a, c), angle(c, b, d)];
-                (around(lengths, angles, 1.0), around(lengths, angles, -1.0))
+                // About an open angle the chain is bounded by its parts, which smoothing adds up.
+                let angles = [angle(b, a, c)?, angle(c, b, d)?];
+                Some((around(lengths, angles, 1.0), around(lengths, angles, -1.0)))
             };
             let ends =
                 |from: AtomIndex, to: AtomIndex| molecule.neighbors(from).filter(move |&x| x != to).collect::<Vec<_>>();
@@ -149,7 +182,7 @@ impl Distances {
             let mut here = Vec::new();
             for (p, &a) in left.iter().enumerate() {
                 for (q, &d) in right.iter().enumerate().filter(|(_, d)| **d != a) {
-                    let (cis, trans) = limits(a, d);
+                    let Some((cis, trans)) = limits(a, d) else { continue };
                     let pair = [a.index(), d.index()];
                     match &sides {
                         Some((_, left_side, right_side)) => {
@@ -171,6 +204,7 @@ impl Distances {
             chains,
             planar,
             van_der_waals: molecule.atoms().map(|(_, atom)| radius(atom.element)).collect(),
+            bonding: molecule.atoms().map(|(atom, _)| hydrogen_bonding(view, atom)).collect(),
             topology: topology(view),
         }
     }
@@ -183,11 +217,15 @@ impl Distances {
     /// Least distance of atoms that are not bonded, nor over one atom [Å].
     pub(super) fn contact(&self, i: usize, j: usize) -> f64 {
         let sum = 0.96 * (self.van_der_waals[i] + self.van_der_waals[j]);
-        match self.apart(i, j) {
-            ..=3 => 0.55 * sum,
-            4 => 0.7 * sum,
+        let scaled = match self.apart(i, j) {
+            ..=3 => return 0.55 * sum,
+            4 => return 0.7 * sum,
             5 => 0.85 * sum,
             _ => sum,
+        };
+        match (self.bonding[i], self.bonding[j]) {
+            (Some(a), Some(b)) if a != b => scaled.min(HYDROGEN_BOND),
+            _ => scaled,
         }
     }
 
@@ -205,7 +243,7 @@ impl Distances {
         // Strained frames contradict ideal angles: tolerances grow until no triangle is violated.
         for scale in [1.0, 2.0, 4.0, 8.0] {
             let mut bounds = self.unsmoothed(&planar, scale);
-            if bounds.smooth() {
+            if bounds.smooth(false) {
                 return (bounds, planar);
             }
         }
@@ -217,7 +255,7 @@ impl Distances {
                 bounds.set(i, j, 0.6 * bounds.lower(i, j), upper);
             }
         }
-        bounds.smooth();
+        bounds.smooth(true);
         (bounds, planar)
     }
 
@@ -248,8 +286,8 @@ impl Distances {
         for known in planar.iter().filter(|known| level(known.pair[0], known.pair[1], 3)) {
             widen(known.pair, known.distance - known.slack * scale, known.distance + known.slack * scale);
         }
-        for &(pair, lower, upper) in self.open_angles.iter().filter(|angle| level(angle.0[0], angle.0[1], 2)) {
-            widen(pair, lower, upper);
+        for open in self.open_angles.iter().filter(|open| level(open.ends[0], open.ends[1], 2)) {
+            widen(open.ends, open.limits[0], open.limits[1]);
         }
         for known in self.angles.iter().filter(|known| level(known.pair[0], known.pair[1], 2)) {
             widen(known.pair, known.distance - known.slack * scale, known.distance + known.slack * scale);
@@ -259,6 +297,27 @@ impl Distances {
             bounds.set(known.pair[0], known.pair[1], known.distance - slack, known.distance + slack);
         }
         bounds
+    }
+}
+
+fn sorted([i, j]: [usize; 2]) -> [usize; 2] {
+    [i.min(j), i.max(j)]
+}
+
+fn hydrogen_bonding(view: &View<'_>, atom: AtomIndex) -> Option<HydrogenBonding> {
+    let molecule = view.molecule;
+    match molecule.atom(atom).element? {
+        Element::H => {
+            let polar = |other: AtomIndex| matches!(molecule.atom(other).element, Some(Element::N | Element::O));
+            molecule.neighbors(atom).any(polar).then_some(HydrogenBonding::Donor)
+        }
+        Element::O => Some(HydrogenBonding::Acceptor),
+        // Of three bonds and trigonal the pair is in the plane's π system.
+        Element::N => match (molecule.degree(atom), view.seen.hybridization(atom)) {
+            (..=2, _) | (3, Hybridization::Sp3) => Some(HydrogenBonding::Acceptor),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -335,7 +394,9 @@ fn planarity(
         *(if carbon_first { &mut a } else { &mut d }) = oxygen;
         let others = if carbon_first { right } else { left };
         let heavy_count = others.iter().filter(|&&atom| view.molecule.atom(atom).element != Some(Element::H)).count();
-        cis = if heavy_count == 2 { None } else { Some(true) };
+        // Sulphur is too large: thioamides and thiosemicarbazides are found on both sides.
+        let is_open = heavy_count == 2 || view.molecule.atom(oxygen).element == Some(Element::S);
+        cis = if is_open { None } else { Some(true) };
     } else if size < 12 {
         let ring = smallest.expect("a size is of a ring");
         let inside = |atom: AtomIndex| rings.atoms(ring).contains(&atom);
@@ -344,7 +405,8 @@ fn planarity(
     Some((cis, sides(left, &|atom| atom == a), sides(right, &|atom| atom == d)))
 }
 
-/// For a single bond between an acyl carbon and N or O: whether the carbon begins it, and the atom doubly bonded to it.
+/// For a single bond between the carbon of C=O or C=S and N or O: whether the carbon begins it, and the atom doubly bonded to
+/// it.
 fn acyl(view: &View<'_>, bond: &Bond) -> Option<(bool, AtomIndex)> {
     let is =
         |atom: AtomIndex, elements: &[Element]| view.molecule.atom(atom).element.is_some_and(|e| elements.contains(&e));

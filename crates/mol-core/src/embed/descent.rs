@@ -3,6 +3,8 @@
 //! [`crate::minimize`] serves potentials, observers and exact stopping; embedding runs thousands of short, loose
 //! descents on a few hundred numbers, where those services cost more than the steps.
 
+use std::time::Instant;
+
 /// Steps that are remembered.
 const MEMORY: usize = 12;
 /// Halvings of one step before the descent is over.
@@ -26,6 +28,13 @@ pub(super) struct Stop {
     pub(super) decrease: f64,
     /// Longest move of one coordinate in one step.
     pub(super) step: f64,
+    /// When it ends wherever it is.
+    pub(super) deadline: Option<Instant>,
+}
+
+/// Whether a deadline has passed.
+pub(super) fn is_over(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 /// The memory of a descent (J. Nocedal, *Math. Comput.* **35**, 773 (1980)); any run starts afresh.
@@ -61,7 +70,7 @@ impl Descent {
         let mut idle = 0;
         for _ in 0..stop.iterations {
             let steepest = largest(&self.gradient);
-            if steepest < stop.gradient || !value.is_finite() {
+            if steepest < stop.gradient || !value.is_finite() || is_over(stop.deadline) {
                 break;
             }
             self.turn(known, next);

@@ -3,7 +3,7 @@
 //! Bounds leave an interval; here the middle of it is wanted, and the torsions that crystals show. Deliberately not here:
 //! charges and attraction, which are a force field's.
 
-use super::bounds::Known;
+use super::bounds::{Known, OpenAngle};
 use super::descent::Objective;
 use super::handed::Handed;
 use crate::Vec3;
@@ -15,12 +15,17 @@ const PLANAR: f64 = 10.0;
 const CONTACT: f64 = 10.0;
 /// Tolerance of the distance over one atom that an attempt has drawn [Å].
 const BREATH: f64 = 0.01;
-/// Share of the tolerance of such a distance within which the drawn one is kept.
+/// Share of the tolerance of such a distance within which the drawn one is kept: of the spread of the bounds, which is
+/// wider than that of real angles, a part.
 const DRAWN: f64 = 0.3;
 /// Weight of handedness [kcal/mol].
 const CHIRAL: f64 = 115.0;
-/// Stiffness of out-of-plane volumes [kcal/mol/Å⁶].
-const OUT_OF_PLANE: f64 = 2.0;
+/// Stiffness of out-of-plane volumes [kcal/mol/Å⁶]: an atom at height h above its neighbours costs some 400 h² [kcal/mol],
+/// about as in ETKDG, so that crowding opens angles in the plane before it bends the plane.
+const OUT_OF_PLANE: f64 = 30.0;
+/// What keeps two neighbours apart whose angle is open, at 90° [kcal/mol], and what it is softened by.
+const SPREAD: f64 = 20.0;
+const SOFT: f64 = 0.1;
 /// Contacts within their least distance and this are watched until an atom has moved half of it [Å].
 const SKIN: f64 = 1.5;
 
@@ -33,9 +38,8 @@ pub(super) struct Torsion {
 }
 
 impl Torsion {
-    /// From the six terms of `E = Σ Vₙ (1 + sₙ cos nφ)`, the sixth as `RDKit` has it if `reference` is set: its force
-    /// takes the constant of the fifth, `dE/d cos φ = 6 s₅V₅ (32 cos⁵ φ − 32 cos³ φ + 6)`.
-    pub(super) fn new(atoms: [usize; 4], signs: [f64; 6], constants: [f64; 6], reference: bool) -> Self {
+    /// From the six terms of `E = Σ Vₙ (1 + sₙ cos nφ)`.
+    pub(super) fn new(atoms: [usize; 4], signs: [f64; 6], constants: [f64; 6]) -> Self {
         // Chebyshev polynomials: cos nφ = 2 cos φ cos (n − 1)φ − cos (n − 2)φ.
         let (mut older, mut old) = ([0.0; 7], [0.0; 7]);
         (older[0], old[1]) = (1.0, 1.0);
@@ -50,15 +54,6 @@ impl Torsion {
                 new[k + 1] += 2.0 * old[k];
             }
             (older, old) = (old, new);
-        }
-        if reference {
-            let (fifth, sixth) = (signs[4] * constants[4], signs[5] * constants[5]);
-            for (power, share) in [(0, -1.0), (2, 18.0), (4, -48.0), (6, 32.0)] {
-                powers[power] -= sixth * share;
-            }
-            for (power, share) in [(1, 36.0), (4, -48.0), (6, 32.0)] {
-                powers[power] += fifth * share;
-            }
         }
         Self { atoms, powers }
     }
@@ -93,7 +88,7 @@ impl Spring {
 ///
 /// ```text
 /// E = Σ ½ k max(|d − d₀| − t, 0)²  +  Σ ½ k (l − d)²  where d < l
-///   +  Σ ½ k V²  +  c Σ (1 − V/V₀)²  where V < V₀  +  Σ Σₙ Vₙ (1 + sₙ cos nφ)
+///   +  Σ ½ k V²  +  c Σ (1 − V/V₀)²  where V < V₀  +  Σ Σₙ Vₙ (1 + sₙ cos nφ)  +  Σ s / (1.1 − cos θ)
 /// ```
 #[derive(Clone, Debug)]
 pub(super) struct Field {
@@ -103,12 +98,15 @@ pub(super) struct Field {
     planes: Vec<Handed>,
     handed: Vec<Handed>,
     torsions: Vec<Torsion>,
+    /// Open angles: one neighbour, the atom, the other.
+    spread: Vec<[u32; 3]>,
 }
 
 impl Field {
-    /// `lists` are bonds, distances over one atom, and chains held in a plane.
+    /// `lists` are bonds, distances over one atom, and chains held in a plane; `open` are angles that a shape leaves open.
     pub(super) fn new(
         lists: [&[Known]; 3],
+        open: &[OpenAngle],
         contacts: Vec<([u32; 2], f64)>,
         planes: Vec<Handed>,
         handed: Vec<Handed>,
@@ -125,7 +123,9 @@ impl Field {
         let bonds = bonds.iter().map(|known| spring(known, BOND, false));
         let angles = angles.iter().map(|known| spring(known, ANGLE, true));
         let springs = bonds.chain(angles).chain(chains.iter().map(|known| spring(known, PLANAR, false))).collect();
-        Self { springs, contacts, planes, handed, torsions }
+        let spread =
+            open.iter().map(|open| [open.ends[0], open.centre, open.ends[1]].map(|atom| atom as u32)).collect();
+        Self { springs, contacts, planes, handed, torsions, spread }
     }
 
     /// Energy of everything but torsions [kcal/mol] at the positions `x` (x, y, z of one atom after another).
@@ -234,6 +234,19 @@ impl Objective for Relaxation<'_> {
                     add(gradient, corner, by_corner * (CHIRAL * slope));
                 }
             }
+        }
+        for &[i, centre, j] in &field.spread {
+            let (p, q) = (at(x, i) - at(x, centre), at(x, j) - at(x, centre));
+            let (a, b) = (p.norm().max(1e-9), q.norm().max(1e-9));
+            let (u, v) = (p / a, q / b);
+            let cosine = u.dot(&v);
+            let room = 1.0 - cosine + SOFT;
+            energy += SPREAD / room;
+            let slope = SPREAD / (room * room);
+            let (by_i, by_j) = ((v - u * cosine) * (slope / a), (u - v * cosine) * (slope / b));
+            add(gradient, i as usize, by_i);
+            add(gradient, j as usize, by_j);
+            add(gradient, centre as usize, -(by_i + by_j));
         }
         for torsion in &field.torsions {
             let Some((cosine, gradients)) = cosine(torsion.atoms.map(|k| at(x, k as u32))) else { continue };

@@ -5,6 +5,7 @@
 //! degrees, not to be a force field.
 
 use super::radii::natural_length;
+use super::shape::Shape;
 use crate::perceive::{Hybridization, Perception};
 use crate::{AtomIndex, BondIndex, Element, Molecule};
 
@@ -49,21 +50,28 @@ impl View<'_> {
         shared.min_by_key(|&ring| rings.atoms(ring).len())
     }
 
-    /// All angles at an atom: those of rings first, the others share what is left.
+    /// All angles at an atom: those of a stated polyhedron, else those of rings first, and the others share what is left.
     pub(super) fn angles(&self, centre: AtomIndex) -> Vec<IdealAngle> {
         let bonds = self.molecule.bonds_of(centre);
+        let shape = Shape::stated(self.molecule, centre);
         let mut angles = Vec::with_capacity(bonds.len() * bonds.len().saturating_sub(1) / 2);
         for (k, &a) in bonds.iter().enumerate() {
-            for &b in &bonds[k + 1..] {
+            for (l, &b) in bonds.iter().enumerate().skip(k + 1) {
                 let ends = [a, b].map(|bond| self.molecule.bond(bond).other(centre));
                 let ring = self.ring(a, b);
                 let heavy = [ends[0], centre, ends[1]].iter().filter(|&&atom| self.is_large(atom)).count() as i32;
                 let small = ring.is_some_and(|ring| self.seen.rings().atoms(ring).len() <= 5)
                     && self.seen.rings().of_atom(centre).len() > 1;
                 let slack = if small { 3.0 * SLACK } else { SLACK * f64::from(1 << heavy) };
-                let angle = ring.and_then(|ring| self.ring_angle(centre, ring));
+                let angle = match &shape {
+                    Some(shape) => Some(shape.angle(k, l)),
+                    None => ring.and_then(|ring| self.ring_angle(centre, ring)),
+                };
                 angles.push(IdealAngle { ends: ends.map(AtomIndex::index), centre: centre.index(), angle, slack });
             }
+        }
+        if shape.is_some() {
+            return angles;
         }
         let taken: Vec<f64> = angles.iter().filter_map(|angle| angle.angle).collect();
         let (sum, left) = (taken.iter().sum::<f64>(), angles.len() - taken.len());

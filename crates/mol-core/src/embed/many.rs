@@ -1,25 +1,31 @@
 //! Many conformers at once.
 
+use super::descent::is_over;
 use super::part::Scratch;
 use super::{Embedder, Refusal, Refusals};
-use crate::geometry::rmsd;
 use crate::{Molecule, Result, Seed, Vec3};
 use rayon::prelude::*;
 use std::fmt;
-use std::time::Instant;
 
 /// Conformers one task makes: the schedule is cut by it, the result is not.
 const CHUNK: usize = 4;
+/// Conformers that are made before the next are begun, pruned and stored.
+const BLOCK: usize = 256;
 
 /// What [`Embedder::embed_many`] made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Embedded {
     /// Positions [Å], shape `[conformers][atoms]`, in the order of their indices.
     pub conformers: Vec<Vec<Vec3>>,
     /// Which of the wanted conformers each is: its stream of random numbers.
     pub indices: Vec<usize>,
+    /// Whether each is strained: the best of eight attempts, all of them above what other attempts reached (a frame caught
+    /// inside out, say); shape `[conformers]`.
+    pub strained: Vec<bool>,
     /// Those that were not found.
     pub failures: Vec<Failure>,
+    /// Those that were not begun because the time was up.
+    pub skipped: usize,
     /// Those left out because an earlier one is alike.
     pub pruned: usize,
     /// Attempts that were refused, those of conformers found at last included.
@@ -27,7 +33,7 @@ pub struct Embedded {
 }
 
 /// A conformer that was not found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Failure {
     /// Which of the wanted.
     pub index: usize,
@@ -36,7 +42,7 @@ pub struct Failure {
 }
 
 /// Why a conformer was not found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum FailureReason {
     /// The attempts were spent; what was wrong with the last one.
@@ -60,6 +66,9 @@ impl Embedder {
     /// Conformer k draws from `seed.stream("conformer").at(k)`, so that it is the same whatever `count` and the number
     /// of threads. Without a time budget the result depends on nothing but the molecule, the configuration and the seed.
     ///
+    /// Of two conformers that are alike ([`EmbedConfig::prune`](super::EmbedConfig::prune)) the one of the lower index is
+    /// kept, and so are both where [`SymmetricRmsd::within`](crate::geometry::SymmetricRmsd::within) cannot decide.
+    ///
     /// ```
     /// use mol_core::{Molecule, Seed, embed::{EmbedConfig, Embedder}};
     /// let butane = Molecule::from_smiles("CCCC")?.with_explicit_hydrogens()?;
@@ -71,37 +80,40 @@ impl Embedder {
     /// ```
     #[must_use]
     pub fn embed_many(&self, count: usize, seed: &Seed) -> Embedded {
-        let deadline = self.config.time.and_then(|time| Instant::now().checked_add(time));
+        let deadline = self.deadline();
         let stream = seed.stream("conformer");
-        let indices: Vec<usize> = (0..count).collect();
-        let made: Vec<_> = indices
-            .par_chunks(CHUNK)
-            .flat_map_iter(|chunk| {
-                let mut scratch = Scratch::default();
-                let make = |&index: &usize| {
-                    let mut refusals = Refusals::default();
-                    let result = self.place(deadline, &mut refusals, &mut scratch, &mut stream.at(index as u64).rng());
-                    (index, result, refusals)
-                };
-                chunk.iter().map(make).collect::<Vec<_>>()
-            })
-            .collect();
-        let mut embedded = Embedded {
-            conformers: Vec::new(),
-            indices: Vec::new(),
-            failures: Vec::new(),
-            pruned: 0,
-            refusals: Refusals::default(),
-        };
-        for (index, result, refusals) in made {
-            embedded.refusals.add(&refusals);
-            match result {
-                Ok(positions) if self.is_known(&positions, &embedded.conformers) => embedded.pruned += 1,
-                Ok(positions) => {
-                    embedded.conformers.push(positions);
-                    embedded.indices.push(index);
+        let mut embedded = Embedded::default();
+        let mut first = 0;
+        while first < count {
+            let block: Vec<usize> = (first..count.min(first.saturating_add(BLOCK))).collect();
+            first += block.len();
+            let made: Vec<_> = block
+                .par_chunks(CHUNK)
+                .flat_map_iter(|chunk| {
+                    let mut scratch = Scratch::default();
+                    let make = |&index: &usize| {
+                        let mut refusals = Refusals::default();
+                        let mut rng = stream.at(index as u64).rng();
+                        (index, self.place(deadline, &mut refusals, &mut scratch, &mut rng), refusals)
+                    };
+                    chunk.iter().map(make).collect::<Vec<_>>()
+                })
+                .collect();
+            for (index, result, refusals) in made {
+                embedded.refusals.add(&refusals);
+                match result {
+                    Ok((positions, _)) if self.is_known(&positions, &embedded.conformers) => embedded.pruned += 1,
+                    Ok((positions, strained)) => {
+                        embedded.conformers.push(positions);
+                        embedded.indices.push(index);
+                        embedded.strained.push(strained);
+                    }
+                    Err(reason) => embedded.failures.push(Failure { index, reason }),
                 }
-                Err(reason) => embedded.failures.push(Failure { index, reason }),
+            }
+            if is_over(deadline) {
+                embedded.skipped = count - first;
+                break;
             }
         }
         embedded
@@ -109,10 +121,8 @@ impl Embedder {
 
     /// Whether pruning is on and `positions` are like one of `others`.
     fn is_known(&self, positions: &[Vec3], others: &[Vec<Vec3>]) -> bool {
-        let Some(limit) = self.config.prune else { return false };
-        let part = |all: &[Vec3]| self.compared.iter().map(|&k| all[k]).collect::<Vec<_>>();
-        let own = part(positions);
-        others.iter().any(|other| rmsd(&own, &part(other), None).is_ok_and(|distance| distance <= limit))
+        let (Some(limit), Some(alike)) = (self.config.prune, &self.alike) else { return false };
+        others.par_iter().any(|other| alike.within(positions, other, limit).unwrap_or(false))
     }
 }
 

@@ -19,6 +19,7 @@ mod preferences;
 mod radii;
 mod refusal;
 mod rotors;
+mod shape;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -29,13 +30,18 @@ pub use many::{Embedded, Failure, FailureReason};
 pub use preferences::{PreferenceTables, PreferenceVersion, TorsionPreference, torsion_preferences};
 pub use refusal::{Refusal, Refusals};
 
+use crate::geometry::{SymmetricRmsd, SymmetryOptions};
 use crate::perceive::Perception;
-use crate::{Error, Molecule, Result, Rng, Vec3};
+use crate::{Error, Molecule, Result, Rng, Seed, Vec3};
 use part::{Part, Scratch, part_of};
 use std::time::{Duration, Instant};
 
 /// Atoms of the largest connected part that is embedded: bounds take time with the cube of it, memory with the square.
 pub const MAX_ATOMS: usize = 2000;
+
+/// Pairs of atoms within connected parts, all parts together (the sum of the squares of their atoms): what is prepared of
+/// each part takes some 28 bytes a pair.
+pub const MAX_PAIRS: usize = 8_000_000;
 
 /// Space between molecules that are not bonded [Å].
 const GAP: f64 = 3.5;
@@ -46,10 +52,11 @@ const GAP: f64 = 3.5;
 pub struct EmbedConfig {
     /// Attempts for one conformer of one connected part before it is given up, at least 1.
     pub attempts: usize,
-    /// Time for one call of [`Embedder::embed_many`], none by default: what it makes within a time depends on the machine.
+    /// Time for one call of [`Embedder::conformer`], [`Embedder::embed_many`] or [`Molecule::embedded`], none by default:
+    /// what is made within a time depends on the machine. It is looked at before every step of every descent.
     pub time: Option<Duration>,
-    /// [`Embedder::embed_many`] drops a conformer whose heavy atoms are within this r.m.s. deviation of an earlier one
-    /// [Å].
+    /// Where many conformers are made, one is dropped whose heavy atoms are within this r.m.s. deviation of an earlier one
+    /// [Å], equivalent atoms exchanged as [`SymmetricRmsd`](crate::geometry::SymmetricRmsd) does.
     pub prune: Option<f64>,
     /// Which preferences torsions have.
     pub preferences: PreferenceTables,
@@ -62,6 +69,10 @@ impl Default for EmbedConfig {
 }
 
 /// Makes coordinates of one molecule, as many sets as one likes.
+///
+/// Enforced and verified is all stereo that the graph states: tetrahedral centres, double bonds off small rings, allenes,
+/// squares, bipyramids and octahedra. What it does not state comes out at random. Lengths and angles are ideal ones with
+/// some tolerance; minimise with a force field before energies are looked at.
 ///
 /// ```
 /// use mol_core::{Molecule, Seed, embed::{EmbedConfig, Embedder}};
@@ -76,8 +87,8 @@ impl Default for EmbedConfig {
 pub struct Embedder {
     config: EmbedConfig,
     atoms: usize,
-    /// Heavy atoms, or all if there are fewer than three: what pruning compares.
-    compared: Vec<usize>,
+    /// What pruning compares with: heavy atoms, or all if there are fewer than three.
+    alike: Option<SymmetricRmsd>,
     parts: Vec<Part>,
 }
 
@@ -86,7 +97,8 @@ impl Embedder {
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] if hydrogens are only counted, no attempt is allowed, the pruning distance is negative
-    /// or a part has more than [`MAX_ATOMS`]; [`Error::Kekulize`] if aromatic bonds cannot be assigned.
+    /// or a part has more than [`MAX_ATOMS`] or all have more than [`MAX_PAIRS`]; [`Error::Kekulize`] if aromatic bonds cannot
+    /// be assigned; where conformers are to be pruned, the errors of [`SymmetricRmsd::new`].
     pub fn new(molecule: &Molecule, config: EmbedConfig) -> Result<Self> {
         check(&config)?;
         Self::prepare(molecule, &Perception::new(molecule)?, config)
@@ -112,6 +124,11 @@ impl Embedder {
             let expected = "of at most 2000 atoms (embed::MAX_ATOMS)";
             return Err(Error::InvalidArgument { what: "connected part to embed", expected, got: large.to_string() });
         }
+        let pairs = components.iter().map(|atoms| atoms.len() * atoms.len()).sum::<usize>();
+        if pairs > MAX_PAIRS {
+            let expected = "at most 8 000 000 (embed::MAX_PAIRS)";
+            return Err(Error::InvalidArgument { what: "pairs of atoms to embed", expected, got: pairs.to_string() });
+        }
         let single = components.len() == 1;
         let parts = components.into_iter().map(|atoms| {
             let molecule = part_of(molecule, &atoms);
@@ -123,35 +140,44 @@ impl Embedder {
         });
         let parts = parts.collect::<Result<_>>()?;
         let heavy = molecule.atoms().filter(|(_, atom)| atom.element != Some(crate::Element::H));
-        let mut compared: Vec<usize> = heavy.map(|(atom, _)| atom.index()).collect();
-        if compared.len() < 3 {
-            compared = (0..molecule.atom_count()).collect();
-        }
-        Ok(Self { config, atoms: molecule.atom_count(), compared, parts })
+        let options = SymmetryOptions { hydrogens: heavy.take(3).count() < 3, ..SymmetryOptions::default() };
+        let alike = config.prune.map(|_| SymmetricRmsd::new(seen, options)).transpose()?;
+        Ok(Self { config, atoms: molecule.atom_count(), alike, parts })
     }
 
     /// One set of positions [Å], shape `[atoms]`; parts that are not bonded stand side by side along x.
     ///
     /// # Errors
-    /// [`Error::Embedding`] if the attempts are spent, with what was wrong with the last one.
+    /// [`Error::Embedding`] if the attempts are spent, with what was wrong with the last one, or the time is up.
     pub fn conformer(&self, rng: &mut Rng) -> Result<Vec<Vec3>> {
         let mut refusals = Refusals::default();
-        let made = self.place(None, &mut refusals, &mut Scratch::default(), rng);
-        made.map_err(|reason| Error::Embedding { attempts: self.config.attempts, problem: reason.to_string() })
+        let made = self.place(self.deadline(), &mut refusals, &mut Scratch::default(), rng);
+        made.map(|(positions, _)| positions).map_err(|reason| self.failed(&reason))
     }
 
-    /// One set of positions, or why there is none.
+    fn failed(&self, reason: &FailureReason) -> Error {
+        Error::Embedding { attempts: self.config.attempts, problem: reason.to_string() }
+    }
+
+    /// When the time of a call that begins now is up.
+    fn deadline(&self) -> Option<Instant> {
+        self.config.time.and_then(|time| Instant::now().checked_add(time))
+    }
+
+    /// One set of positions and whether a part of it is strained, or why there is none.
     fn place(
         &self,
         deadline: Option<Instant>,
         refusals: &mut Refusals,
         scratch: &mut Scratch,
         rng: &mut Rng,
-    ) -> std::result::Result<Vec<Vec3>, FailureReason> {
+    ) -> std::result::Result<(Vec<Vec3>, bool), FailureReason> {
+        let mut strained = false;
         let mut all = vec![Vec3::zeros(); self.atoms];
         let mut edge = f64::NEG_INFINITY;
         for part in &self.parts {
-            let positions = part.embed(self.config.attempts, deadline, refusals, scratch, rng)?;
+            let (positions, is_strained) = part.embed(self.config.attempts, deadline, refusals, scratch, rng)?;
+            strained |= is_strained;
             let least = positions.iter().map(|x| x.x).fold(f64::INFINITY, f64::min);
             let shift = if edge.is_finite() { edge + GAP - least } else { 0.0 };
             for (atom, x) in part.atoms.iter().zip(positions) {
@@ -160,15 +186,7 @@ impl Embedder {
                 all[atom.index()] = x;
             }
         }
-        Ok(all)
-    }
-
-    /// `count` sets of positions, one after the other; they may be alike.
-    ///
-    /// # Errors
-    /// As [`conformer`](Self::conformer).
-    pub fn conformers(&self, count: usize, rng: &mut Rng) -> Result<Vec<Vec<Vec3>>> {
-        (0..count).map(|_| self.conformer(rng)).collect()
+        Ok((all, strained))
     }
 }
 
@@ -186,7 +204,8 @@ fn check(config: &EmbedConfig) -> Result<()> {
 }
 
 impl Molecule {
-    /// The same molecule with `count` embedded conformers in place of those it has.
+    /// The same molecule with `count` embedded conformers in place of those it has, fewer if [`EmbedConfig::prune`] drops
+    /// some: what [`Embedder::embed_many`] makes of a seed that `rng` draws.
     ///
     /// ```
     /// use mol_core::{Molecule, Seed, embed::EmbedConfig};
@@ -198,14 +217,13 @@ impl Molecule {
     /// ```
     ///
     /// # Errors
-    /// As [`Embedder::new`] and [`Embedder::conformer`].
+    /// As [`Embedder::new`], and [`Error::Embedding`] if one of them was not found, with the reason of the first.
     pub fn embedded(&self, count: usize, config: &EmbedConfig, rng: &mut Rng) -> Result<Self> {
         let embedder = Embedder::new(self, config.clone())?;
-        let mut molecule = self.clone();
-        molecule.clear_conformers();
-        for positions in embedder.conformers(count, rng)? {
-            molecule.add_conformer(positions)?;
+        let made = embedder.embed_many(count, &Seed::new(rng.bits()));
+        match made.failures.first() {
+            Some(failure) => Err(embedder.failed(&failure.reason)),
+            None => made.into_molecule(self),
         }
-        Ok(molecule)
     }
 }

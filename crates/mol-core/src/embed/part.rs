@@ -1,14 +1,15 @@
 //! One connected part: what its graph says, prepared once, and an attempt at coordinates.
 
 use super::FailureReason;
-use super::bounds::{Bounds, Distances};
-use super::descent::{Descent, Stop};
+use super::bounds::{Bounds, Distances, OpenAngle};
+use super::descent::{Descent, Stop, is_over};
 use super::field::{Field, Relaxation, Torsion, Watched};
 use super::handed::Handed;
 use super::ideal::View;
 use super::preferences::{PreferenceTables, TorsionPreference, flat_rings, torsion_preferences};
 use super::refusal::{Refusal, Refusals};
 use super::rotors::Rotor;
+use super::shape::{Cumulene, Stated};
 use super::start;
 use super::verify::{self, Check, MarkedBond};
 use super::violations::{self, Limits, Violations};
@@ -48,6 +49,7 @@ pub(super) struct Part {
     rotors: Vec<Rotor>,
     tetrahedral: Vec<AtomIndex>,
     marked: Vec<MarkedBond>,
+    stated: Vec<Stated>,
     /// Least strain per atom seen in a few attempts, once one was strained [kcal/mol].
     floor: OnceLock<f64>,
 }
@@ -67,8 +69,10 @@ impl Part {
     pub(super) fn new(molecule: Molecule, seen: &Perception, atoms: Vec<AtomIndex>, tables: PreferenceTables) -> Self {
         let view = View { molecule: &molecule, seen };
         let lengths: Vec<f64> = molecule.bonds().map(|(bond, _)| view.length(bond)).collect();
-        let handed: Vec<Handed> =
-            molecule.atoms().filter_map(|(atom, _)| Handed::stated(&molecule, atom, &lengths)).collect();
+        let cumulenes = Cumulene::all(&molecule);
+        let stated = Stated::all(&molecule, &cumulenes, &lengths);
+        let tetrahedra = molecule.atoms().filter_map(|(atom, _)| Handed::stated(&molecule, atom, &lengths));
+        let handed: Vec<Handed> = tetrahedra.chain(stated.iter().flat_map(|stated| stated.handed.clone())).collect();
         let planar_atoms = molecule.atoms().map(|(atom, _)| atom).filter(|&atom| view.is_planar(atom));
         let planes = planar_atoms.map(|atom| Handed::plane(&molecule, atom)).collect();
         let distances = Distances::new(&view);
@@ -80,16 +84,29 @@ impl Part {
         let contacts = pairs().map(|[i, j]| ([i, j], distances.contact(i as usize, j as usize))).collect();
         let planar: Vec<_> =
             planar.into_iter().filter(|known| distances.apart(known.pair[0], known.pair[1]) == 3).collect();
-        let torsions = torsions(&molecule, seen, &distances, tables);
+        let open: Vec<OpenAngle> = distances
+            .open_angles
+            .iter()
+            .filter(|open| distances.apart(open.ends[0], open.ends[1]) == 2)
+            .copied()
+            .collect();
+        // Atoms of a ligand that is bound by several are held by their own bonds, and push no others.
+        let is_single = |open: &&OpenAngle| !open.ends.iter().any(|&end| binds_twice(&molecule, open.centre, end));
+        let spread: Vec<OpenAngle> = open.iter().filter(is_single).copied().collect();
+        let apart_by_angle = open.iter().map(|open| open.ends.map(|atom| atom as u32));
+        let far = verify::apart(&molecule, pairs().chain(apart_by_angle));
+        let mut torsions = torsions(&molecule, seen, &distances, tables);
+        torsions.extend(cumulenes.iter().map(cumulated));
         let rotors = Rotor::all(&molecule, seen, &torsions);
         let lists = [&distances.bonds[..], &distances.angles, &planar];
         Self {
             limits: Limits::new(&bounds, handed.clone()),
-            field: Field::new(lists, contacts, planes, handed.clone(), torsions),
-            far: verify::apart(&molecule, pairs()),
+            field: Field::new(lists, &spread, contacts, planes, handed.clone(), torsions),
+            far,
             centres: verify::centres(&molecule),
             tetrahedral: verify::tetrahedral(&molecule, seen),
             marked: MarkedBond::all(&molecule, seen.rings()),
+            stated,
             floor: OnceLock::new(),
             #[cfg(test)]
             distances,
@@ -102,7 +119,7 @@ impl Part {
         }
     }
 
-    /// Positions [Å], or why there are none; refusals are counted.
+    /// Positions [Å] and whether they are the best of strained ones, or why there are none; refusals are counted.
     pub(super) fn embed(
         &self,
         attempts: usize,
@@ -110,22 +127,25 @@ impl Part {
         refusals: &mut Refusals,
         scratch: &mut Scratch,
         rng: &mut Rng,
-    ) -> Result<Vec<Vec3>, FailureReason> {
+    ) -> Result<(Vec<Vec3>, bool), FailureReason> {
         if self.atoms.len() == 1 {
-            return Ok(vec![Vec3::zeros()]);
+            return Ok((vec![Vec3::zeros()], false));
         }
         let mut reason = FailureReason::Time;
         // Of strained results the best of a few: an atom may be caught on the wrong side of a frame.
         let mut best: Option<(f64, Vec<Vec3>)> = None;
         let mut strained = 0;
         for _ in 0..attempts {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if is_over(deadline) {
                 reason = FailureReason::Time;
                 break;
             }
-            match self.attempt(scratch, rng) {
-                Ok((strain, positions)) if strain <= RELAXED || strain <= EXCESS * self.floor(scratch) => {
-                    return Ok(positions);
+            match self.attempt(deadline, scratch, rng) {
+                Ok((strain, positions))
+                    if strain <= RELAXED
+                        || self.floor(deadline, scratch).is_some_and(|least| strain <= EXCESS * least) =>
+                {
+                    return Ok((positions, false));
                 }
                 Ok((strain, positions)) => {
                     strained += 1;
@@ -136,27 +156,43 @@ impl Part {
                         break;
                     }
                 }
-                Err(refusal) => {
-                    refusals.count(&refusal);
-                    reason = FailureReason::Attempts(refusal);
+                Err(failed) => {
+                    if let FailureReason::Attempts(refusal) = &failed {
+                        refusals.count(refusal);
+                    }
+                    reason = failed;
                 }
             }
         }
-        best.map(|(_, positions)| positions).ok_or(reason)
+        best.map(|(_, positions)| (positions, true)).ok_or(reason)
     }
 
-    /// Least strain per atom of a few attempts with numbers of their own [kcal/mol].
-    fn floor(&self, scratch: &mut Scratch) -> f64 {
-        *self.floor.get_or_init(|| {
-            let seed = Seed::new(self.atoms.len() as u64).stream("strain");
-            let strains =
-                (0..STRAINED as u64).filter_map(|k| Some(self.attempt(scratch, &mut seed.at(k).rng()).ok()?.0));
-            strains.fold(f64::INFINITY, f64::min)
-        })
+    /// Least strain per atom of a few attempts with numbers of their own [kcal/mol]; `None` if the time was up before.
+    ///
+    /// Threads that ask at once all work it out, to the same value: waiting for another would know no deadline.
+    fn floor(&self, deadline: Option<Instant>, scratch: &mut Scratch) -> Option<f64> {
+        if let Some(&least) = self.floor.get() {
+            return Some(least);
+        }
+        let seed = Seed::new(self.atoms.len() as u64).stream("strain");
+        let mut least = f64::INFINITY;
+        for k in 0..STRAINED as u64 {
+            match self.attempt(deadline, scratch, &mut seed.at(k).rng()) {
+                Ok((strain, _)) => least = least.min(strain),
+                Err(FailureReason::Time) => return None,
+                Err(FailureReason::Attempts(_)) => {}
+            }
+        }
+        Some(*self.floor.get_or_init(|| least))
     }
 
     /// One attempt: strain per atom [kcal/mol] and positions, or what is wrong with them.
-    fn attempt(&self, scratch: &mut Scratch, rng: &mut Rng) -> Result<(f64, Vec<Vec3>), Refusal> {
+    fn attempt(
+        &self,
+        deadline: Option<Instant>,
+        scratch: &mut Scratch,
+        rng: &mut Rng,
+    ) -> Result<(f64, Vec<Vec3>), FailureReason> {
         let n = self.atoms.len();
         let width = self.limits.width();
         let Scratch { start, violations, descent, watched, places, flat } = scratch;
@@ -176,11 +212,14 @@ impl Part {
         let (iterations, decrease) = if self.marked.is_empty() { (100, 1e-5) } else { (300, 1e-7) };
         for (chiral, fourth) in [(1.0, 0.05), (0.5, 1.0)] {
             (objective.chiral_weight, objective.flat_weight) = (chiral, fourth);
-            let stop = Stop { iterations, gradient: 1e-3, decrease: decrease * n as f64, step: 1.0 };
+            let stop = Stop { iterations, gradient: 1e-3, decrease: decrease * n as f64, step: 1.0, deadline };
             energy = descent.run(&mut objective, places, stop);
         }
+        if is_over(deadline) {
+            return Err(FailureReason::Time);
+        }
         if energy / n as f64 > VIOLATION_PER_ATOM {
-            return Err(Refusal::Distances { violation: energy / n as f64 });
+            return Err(FailureReason::Attempts(Refusal::Distances { violation: energy / n as f64 }));
         }
         flat.clear();
         flat.extend((0..n).flat_map(|k| [places[k], places[width + k], places[2 * width + k]]));
@@ -192,19 +231,23 @@ impl Part {
             centres: &self.centres,
             tetrahedral: &self.tetrahedral,
             marked: &self.marked,
+            stated: &self.stated,
         };
         if let Some(refusal) = check.stereo_problem(&positions(flat)) {
-            return Err(refusal);
+            return Err(FailureReason::Attempts(refusal));
         }
-        let stop = Stop { iterations: 600, gradient: 0.02, decrease: 2e-6 * n as f64, step: 0.3 };
+        let stop = Stop { iterations: 600, gradient: 0.02, decrease: 2e-6 * n as f64, step: 0.3, deadline };
         for rotor in &self.rotors {
             rotor.turn(flat, rng);
         }
         let mut relaxation = Relaxation::new(&self.field, watched, flat);
         descent.run(&mut relaxation, flat, stop);
+        if is_over(deadline) {
+            return Err(FailureReason::Time);
+        }
         let strain = self.field.strain(flat) / n as f64;
         let x = centred(positions(flat));
-        check.problem(&x).map_or(Ok((strain, x)), Err)
+        check.problem(&x).map_or(Ok((strain, x)), |refusal| Err(FailureReason::Attempts(refusal)))
     }
 }
 
@@ -218,6 +261,13 @@ fn centred(mut positions: Vec<Vec3>) -> Vec<Vec3> {
         *x -= centre;
     }
     positions
+}
+
+/// Whether a neighbour of `centre` is bonded to another neighbour of it.
+fn binds_twice(molecule: &Molecule, centre: usize, neighbor: usize) -> bool {
+    let centre = AtomIndex::new(centre);
+    let mut others = molecule.neighbors(AtomIndex::new(neighbor)).filter(|&other| other != centre);
+    others.any(|other| molecule.bond_between(other, centre).is_some())
 }
 
 /// The molecule of some of the atoms, which are all that are bonded to one another; orders of neighbours are kept.
@@ -236,7 +286,7 @@ fn torsions(molecule: &Molecule, seen: &Perception, distances: &Distances, table
     let mut preferred = torsion_preferences(seen, tables);
     preferred.extend(flat_rings(molecule, seen, &preferred));
     let term = |torsion: &TorsionPreference| {
-        Torsion::new(torsion.atoms.map(AtomIndex::index), torsion.signs, torsion.constants, tables.reference_force)
+        Torsion::new(torsion.atoms.map(AtomIndex::index), torsion.signs, torsion.constants)
     };
     let mut torsions: Vec<Torsion> = preferred.iter().map(term).collect();
     let middle = |torsion: &Torsion| [torsion.atoms[1].min(torsion.atoms[2]), torsion.atoms[1].max(torsion.atoms[2])];
@@ -251,8 +301,15 @@ fn open_planes(distances: &Distances) -> impl Iterator<Item = Torsion> {
     distances.planar.iter().filter(|bond| bond.cis.is_none()).filter_map(|bond| {
         let &([a, d], ..) = bond.chains.first()?;
         let atoms = [a, bond.bond[0], bond.bond[1], d];
-        Some(Torsion::new(atoms, [1.0, -1.0, 1.0, 1.0, 1.0, 1.0], [0.0, OPEN_BARRIER, 0.0, 0.0, 0.0, 0.0], false))
+        Some(Torsion::new(atoms, [1.0, -1.0, 1.0, 1.0, 1.0, 1.0], [0.0, OPEN_BARRIER, 0.0, 0.0, 0.0, 0.0]))
     })
+}
+
+/// A twofold term that stands the ends of a row of double bonds upright on each other, or in one plane.
+fn cumulated(row: &Cumulene) -> Torsion {
+    let (atoms, upright) = row.torsion();
+    let sign = if upright { 1.0 } else { -1.0 };
+    Torsion::new(atoms, [1.0, sign, 1.0, 1.0, 1.0, 1.0], [0.0, OPEN_BARRIER, 0.0, 0.0, 0.0, 0.0])
 }
 
 /// One threefold term about each single bond of a methyl group and its like: crystals say nothing of rotors of hydrogens.
@@ -269,7 +326,7 @@ fn staggered(molecule: &Molecule, seen: &Perception) -> Vec<Torsion> {
             let end = |from: AtomIndex, to: AtomIndex| molecule.neighbors(from).find(|&other| other != to);
             if let (Some(a), Some(d)) = (end(b, c), end(c, b)) {
                 let atoms = [a, b, c, d].map(AtomIndex::index);
-                torsions.push(Torsion::new(atoms, [1.0; 6], [0.0, 0.0, STAGGER, 0.0, 0.0, 0.0], false));
+                torsions.push(Torsion::new(atoms, [1.0; 6], [0.0, 0.0, STAGGER, 0.0, 0.0, 0.0]));
             }
         }
     }

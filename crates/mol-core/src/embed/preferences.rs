@@ -9,8 +9,8 @@ use crate::{AtomIndex, Molecule};
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
-/// Matches of one pattern that are looked at.
-const LIMIT: usize = 1000;
+/// Matches of one pattern that are looked at, for each bond: more than the ends of a bond can be chosen in either direction.
+const MATCHES: usize = 32;
 /// Atoms of the smallest ring that is a macrocycle.
 const MACROCYCLE: usize = 9;
 /// A bond on more rings than this has no preference.
@@ -28,15 +28,12 @@ pub struct PreferenceTables {
     pub small_rings: bool,
     /// Whether bonds in rings of nine and more atoms have preferences.
     pub macrocycles: bool,
-    /// Whether the force of the sixth term is that of `RDKit`'s implementation, with which the preferences were tried and
-    /// published, rather than that of the printed formula (docs/methods/embed.md, implementation 9).
-    pub reference_force: bool,
 }
 
 impl Default for PreferenceTables {
-    /// The second version with macrocycles, without small rings, the force as in `RDKit`.
+    /// The second version with macrocycles, without small rings.
     fn default() -> Self {
-        Self { version: Some(PreferenceVersion::Second), small_rings: false, macrocycles: true, reference_force: true }
+        Self { version: Some(PreferenceVersion::Second), small_rings: false, macrocycles: true }
     }
 }
 
@@ -123,10 +120,11 @@ pub fn torsion_preferences(seen: &Perception, tables: PreferenceTables) -> Vec<T
     let molecule = seen.kekule();
     let target = Target::new(seen);
     let mut done = excluded(seen);
+    let limit = MATCHES * molecule.bond_count();
     let has_ring = |least: usize| seen.rings().iter().any(|ring| ring.len() >= least);
     let mut search = |rows: &[Row]| {
         for row in rows {
-            let options = MatchOptions { unique: false, limit: LIMIT, ..MatchOptions::default() };
+            let options = MatchOptions { unique: false, limit, ..MatchOptions::default() };
             for atoms in row.pattern.matches_in(&target, &options).atoms {
                 let atoms = row.places.map(|place| atoms[place]);
                 let bond = molecule.bond_between(atoms[1], atoms[2]).expect("patterns bind the middle atoms").index();

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 /// Shrinkage of a bond with its order.
 const LAMBDA: f64 = 0.1332;
+/// Order of the C–N bond of an amide.
+const AMIDE: f64 = 1.41;
 /// What an atom without parameters counts as: carbon.
 const UNKNOWN: Radius = Radius { label: "C_3", bond: 0.757, electronegativity: 5.343 };
 
@@ -50,7 +52,11 @@ pub(super) fn natural_length(seen: &Perception, bond: BondIndex) -> f64 {
         return covalent(data.begin) + covalent(data.end);
     }
     let (i, j) = (radius(seen, data.begin), radius(seen, data.end));
-    let order = if seen.is_aromatic_bond(bond) { 1.5 } else { order(data.order) };
+    let order = match data.order {
+        _ if seen.is_aromatic_bond(bond) => 1.5,
+        BondOrder::Single if is_amide(seen, bond) => AMIDE,
+        order => self::order(order),
+    };
     let polar = i.bond * j.bond * (i.electronegativity.sqrt() - j.electronegativity.sqrt()).powi(2)
         / (i.electronegativity * i.bond + j.electronegativity * j.bond);
     (i.bond + j.bond) * (1.0 - LAMBDA * order.ln()) - polar + correction(seen, data.begin, data.end)
@@ -71,6 +77,25 @@ fn correction(seen: &Perception, begin: AtomIndex, end: AtomIndex) -> f64 {
         [7..=9, 14] => -0.06,
         _ => 0.0,
     }
+}
+
+/// Whether a single bond joins the carbon of C=O or C=S with a trigonal nitrogen: amides, ureas, carbamates and their
+/// sulphur kin.
+fn is_amide(seen: &Perception, bond: BondIndex) -> bool {
+    let molecule = seen.kekule();
+    let data = molecule.bond(bond);
+    let is = |atom: AtomIndex, element: Element| molecule.atom(atom).element == Some(element);
+    let trigonal = |atom: AtomIndex| seen.hybridization(atom) == Hybridization::Sp2;
+    let acyl = |carbon: AtomIndex| {
+        molecule.bonds_of(carbon).iter().any(|&k| {
+            let data = molecule.bond(k);
+            let other = data.other(carbon);
+            data.order == BondOrder::Double && (is(other, Element::O) || is(other, Element::S))
+        })
+    };
+    [(data.begin, data.end), (data.end, data.begin)].into_iter().any(|(carbon, nitrogen)| {
+        is(carbon, Element::C) && is(nitrogen, Element::N) && trigonal(nitrogen) && acyl(carbon)
+    })
 }
 
 fn order(order: BondOrder) -> f64 {

@@ -40,6 +40,11 @@ pub enum Refusal {
         /// Whether it is inverted rather than flat.
         inverted: bool,
     },
+    /// The neighbours of a square, bipyramid or octahedron, or the ends of an allene, do not stand as stated.
+    Shape {
+        /// The atom that states it.
+        atom: AtomIndex,
+    },
     /// A marked double bond is not on its side.
     DoubleBond {
         /// Its ends.
@@ -63,6 +68,7 @@ impl fmt::Display for Refusal {
             Self::Stereocentre { atom, inverted } => {
                 write!(out, "the stereocentre at atom {atom} is {}", if *inverted { "inverted" } else { "flat" })
             }
+            Self::Shape { atom } => write!(out, "the neighbours of atom {atom} do not stand as stated"),
             Self::DoubleBond { bond: [begin, end], cis } => {
                 write!(out, "the double bond {begin}-{end} is not {}", if *cis { "cis" } else { "trans" })
             }
@@ -72,6 +78,7 @@ impl fmt::Display for Refusal {
 
 /// Refused attempts by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Refusals {
     /// Bounds of distances that could not be met.
     pub distances: usize,
@@ -83,6 +90,8 @@ pub struct Refusals {
     pub tetrahedra: usize,
     /// Stereocentres that were inverted or flat.
     pub stereocentres: usize,
+    /// Squares, bipyramids, octahedra and allenes that were not as stated.
+    pub shapes: usize,
     /// Marked double bonds on the wrong side.
     pub double_bonds: usize,
 }
@@ -91,7 +100,13 @@ impl Refusals {
     /// All of them.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.distances + self.bonds + self.clashes + self.tetrahedra + self.stereocentres + self.double_bonds
+        self.distances
+            + self.bonds
+            + self.clashes
+            + self.tetrahedra
+            + self.stereocentres
+            + self.shapes
+            + self.double_bonds
     }
 
     /// Counts one more.
@@ -102,6 +117,7 @@ impl Refusals {
             Refusal::Clash { .. } => &mut self.clashes,
             Refusal::Tetrahedron { .. } => &mut self.tetrahedra,
             Refusal::Stereocentre { .. } => &mut self.stereocentres,
+            Refusal::Shape { .. } => &mut self.shapes,
             Refusal::DoubleBond { .. } => &mut self.double_bonds,
         };
         *field += 1;
@@ -114,6 +130,7 @@ impl Refusals {
         self.clashes += other.clashes;
         self.tetrahedra += other.tetrahedra;
         self.stereocentres += other.stereocentres;
+        self.shapes += other.shapes;
         self.double_bonds += other.double_bonds;
     }
 }

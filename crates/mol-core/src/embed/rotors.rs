@@ -14,8 +14,10 @@ const GRID: usize = 180;
 /// Difference of least and greatest energy below which a torsion prefers nothing [kcal/mol].
 const NOTHING: f64 = 0.05;
 
-/// Share of rotors that are turned to any of their minima, all alike.
-const DRAWN: f64 = 0.3;
+/// Share of rotors whose minimum is drawn; the others take the nearest.
+const DRAWN: f64 = 0.15;
+/// Energy above the least by which a minimum is drawn e times less often [kcal/mol].
+const WARMTH: f64 = 2.0;
 
 /// A bond that parts a molecule in two.
 #[derive(Clone, Debug)]
@@ -25,8 +27,8 @@ pub(super) struct Rotor {
     side: Vec<u32>,
     /// Whether that is the end of the third atom rather than the second.
     forward: bool,
-    /// Angles of least energy in (−π, π] [rad].
-    minima: Vec<f64>,
+    /// Angles of least energy in (−π, π] [rad], each with its share and those before.
+    minima: Vec<(f64, f64)>,
 }
 
 impl Rotor {
@@ -49,7 +51,8 @@ impl Rotor {
         (!minima.is_empty()).then_some(Self { atoms: torsion.atoms, side, forward, minima })
     }
 
-    /// Turns the smaller end of the bond to the nearest minimum, or now and then to any; `x` are x, y, z of one atom after another.
+    /// Turns the smaller end of the bond to the nearest minimum, or now and then to one that is drawn; `x` are x, y, z of one
+    /// atom after another.
     pub(super) fn turn(&self, x: &mut [f64], rng: &mut Rng) {
         let at = |k: usize| Vec3::new(x[3 * k], x[3 * k + 1], x[3 * k + 2]);
         let [a, b, c, d] = self.atoms.map(at);
@@ -58,10 +61,14 @@ impl Rotor {
             let turn = target - phi;
             turn - std::f64::consts::TAU * (turn / std::f64::consts::TAU).round()
         };
-        let turns = self.minima.iter().map(|&target| off(target));
+        let turns = self.minima.iter().map(|&(target, _)| off(target));
         let nearest = turns.min_by(|s, t| s.abs().total_cmp(&t.abs()));
         // Distance geometry draws distances, which favours stretched chains: some rotors draw their minimum instead.
-        let drawn = (rng.uniform() < DRAWN).then(|| off(self.minima[rng.below(self.minima.len())]));
+        let drawn = (rng.uniform() < DRAWN).then(|| {
+            let share = rng.uniform();
+            let place = self.minima.partition_point(|&(_, sum)| sum < share).min(self.minima.len() - 1);
+            off(self.minima[place].0)
+        });
         let Some(turn) = drawn.or(nearest).filter(|turn| turn.is_finite()) else { return };
         let Some(axis) = Unit::try_new(c - b, 1e-6) else { return };
         let turn = Rotation3::from_axis_angle(&axis, if self.forward { turn } else { -turn });
@@ -73,8 +80,8 @@ impl Rotor {
     }
 }
 
-/// Angles of least energy.
-fn minima(torsion: &Torsion) -> Vec<f64> {
+/// Angles of least energy with cumulative shares, which fall with their energies; none if all angles are alike.
+pub(super) fn minima(torsion: &Torsion) -> Vec<(f64, f64)> {
     let angle = |k: usize| std::f64::consts::PI * k as f64 / GRID as f64;
     let energies: Vec<f64> = (0..=GRID).map(|k| torsion.energy(angle(k).cos()).0).collect();
     let (least, most) = energies.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, m), &e| (l.min(e), m.max(e)));
@@ -93,7 +100,14 @@ fn minima(torsion: &Torsion) -> Vec<f64> {
             }
         }
     }
-    found
+    let weights: Vec<f64> = found.iter().map(|phi| (-(torsion.energy(phi.cos()).0 - least) / WARMTH).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    let mut sum = 0.0;
+    let share = |(phi, weight): (f64, f64)| {
+        sum += weight / total;
+        (phi, sum)
+    };
+    found.into_iter().zip(weights).map(share).collect()
 }
 
 /// The atoms reached from `to` without passing `from`.

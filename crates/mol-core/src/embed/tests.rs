@@ -26,6 +26,7 @@ fn ideal_lengths_are_those_of_textbooks() {
         ("CC=O", 1, 1.21),
         ("CO", 0, 1.42),
         ("CN", 0, 1.47),
+        ("NC=O", 0, 1.36),
         ("CC#N", 1, 1.16),
         ("CCl", 0, 1.78),
         ("CS", 0, 1.82),
@@ -36,12 +37,6 @@ fn ideal_lengths_are_those_of_textbooks() {
         let length = part(smiles).lengths[bond];
         assert!((length - expected).abs() < 0.05, "{smiles}: {length:.3} instead of {expected}");
     }
-}
-
-#[test]
-fn amides_are_as_long_as_the_radii_say() {
-    // Textbooks have 1.36 Å: the field's own rule for amides is not part of the bounds the preferences were made for.
-    assert!((part("NC=O").lengths[0] - 1.42).abs() < 0.01);
 }
 
 #[test]
@@ -120,19 +115,38 @@ fn check(objective: &mut impl Objective, x: &[f64], tolerance: f64) {
 #[test]
 fn torsion_terms_are_those_of_the_cosines() {
     let (signs, constants) = ([-1.0, 1.0, -1.0, 1.0, 1.0, -1.0], [3.5, 2.5, 2.3, 0.6, 0.4, -0.4]);
-    let torsion = Torsion::new([0, 1, 2, 3], signs, constants, false);
+    let torsion = Torsion::new([0, 1, 2, 3], signs, constants);
     for phi in [0.0_f64, 0.3, 1.2, 2.5, std::f64::consts::PI] {
         let terms = (1..=6).map(|n| constants[n - 1] * (1.0 + signs[n - 1] * (n as f64 * phi).cos()));
         assert!((torsion.energy(phi.cos()).0 - terms.sum::<f64>()).abs() < 1e-12);
         let slope = (torsion.energy(phi.cos() + 1e-6).0 - torsion.energy(phi.cos() - 1e-6).0) / 2e-6;
         assert!((torsion.energy(phi.cos()).1 - slope).abs() < 1e-6);
     }
-    // The force of the reference differs in the sixth term alone.
-    let reference = Torsion::new([0, 1, 2, 3], signs, constants, true);
-    let c = 0.4_f64;
-    let sixth = signs[5] * constants[5] * 6.0 * (32.0 * c.powi(5) - 32.0 * c.powi(3) + 6.0 * c);
-    let slipped = signs[4] * constants[4] * 6.0 * (32.0 * c.powi(5) - 32.0 * c.powi(3) + 6.0);
-    assert!((reference.energy(c).1 - (torsion.energy(c).1 - sixth + slipped)).abs() < 1e-9);
+}
+
+#[test]
+fn hydrogen_bonds_are_nearer_than_contacts() {
+    let salicylaldehyde = part("O=Cc1ccccc1O").distances;
+    let hydroxyl = salicylaldehyde.contact(0, 14);
+    assert!((hydroxyl - 1.8).abs() < 1e-12 && salicylaldehyde.apart(0, 14) == 5, "{hydroxyl}");
+    // Hydrogen at carbon: 0.85 of the radii.
+    assert!(salicylaldehyde.contact(0, 11) > 2.1, "{}", salicylaldehyde.contact(0, 11));
+}
+
+#[test]
+fn chains_through_open_angles_reach_across() {
+    // F–P–O–C: 1.6 + 1.6 Å across and the third bond at 109.5° make 4.13 Å.
+    let part = part("FP(F)(F)(F)OC");
+    assert!([0, 2, 3, 4].into_iter().all(|fluorine| part.bounds.upper(fluorine, 6) > 4.05));
+}
+
+#[test]
+fn minima_far_above_the_least_are_rarely_drawn() {
+    // 3 (1 + cos φ) + 4 (1 − cos 2φ): 0 and 180°, 6 kcal/mol apart.
+    let torsion = Torsion::new([0, 1, 2, 3], [1.0, -1.0, 1.0, 1.0, 1.0, 1.0], [3.0, 4.0, 0.0, 0.0, 0.0, 0.0]);
+    let minima = super::rotors::minima(&torsion);
+    assert_eq!(minima.iter().map(|(phi, _)| phi.to_degrees().round()).collect::<Vec<_>>(), [0.0, 180.0]);
+    assert!((minima[0].1 - 1.0 / (1.0 + 3_f64.exp())).abs() < 1e-9 && (minima[1].1 - 1.0).abs() < 1e-12, "{minima:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Whether coordinates are those of the graph.
 
 use super::refusal::Refusal;
+use super::shape::Stated;
 use crate::perceive::{Hybridization, Perception, Rings, chiral_volume, double_bond_cosine, stated_side};
 use crate::{AtomIndex, Bond, BondIndex, ChiralClass, Molecule, Vec3};
 
@@ -20,19 +21,20 @@ pub(super) struct Check<'a> {
     pub(super) names: &'a [AtomIndex],
     /// Ideal lengths [Å], shape `[bonds]`.
     pub(super) lengths: &'a [f64],
-    /// Pairs three or more bonds apart with the least distance at which they are not taken for bonded [Å].
+    /// Pairs that are neither bonded nor held by an angle, with the least distance at which they are not taken for bonded [Å].
     pub(super) far: &'a [([u32; 2], f64)],
     /// Stated centres and the sign of their volume.
     pub(super) centres: &'a [(AtomIndex, f64)],
     pub(super) tetrahedral: &'a [AtomIndex],
     pub(super) marked: &'a [MarkedBond],
+    pub(super) stated: &'a [Stated],
 }
 
 impl Check<'_> {
     /// The first thing that is wrong; `None` if nothing is.
     ///
-    /// Checked are the lengths of bonds, atoms three or more bonds apart that lie so close that they would be taken for
-    /// bonded, tetrahedral atoms, chirality and the sides of marked double bonds.
+    /// Checked are the lengths of bonds, atoms that lie so close that they would be taken for bonded (those that an angle
+    /// holds excepted), tetrahedral atoms, chirality of all classes and the sides of marked double bonds.
     pub(super) fn problem(&self, positions: &[Vec3]) -> Option<Refusal> {
         for (index, bond) in self.molecule.bonds() {
             let (begin, end) = (bond.begin.index(), bond.end.index());
@@ -61,6 +63,9 @@ impl Check<'_> {
             if let Some(volume) = shown.filter(|&volume| volume < FLAT) {
                 return Some(Refusal::Stereocentre { atom: self.names[atom.index()], inverted: volume < 0.0 });
             }
+        }
+        if let Some(stated) = self.stated.iter().find(|stated| !stated.is_shown(positions)) {
+            return Some(Refusal::Shape { atom: self.names[stated.atom.index()] });
         }
         for &MarkedBond { bond, left, right, cis } in self.marked {
             let cosine = double_bond_cosine(&bond, left, right, positions).unwrap_or(0.0);

@@ -102,6 +102,12 @@ impl Chirality {
         self.number
     }
 
+    /// Which neighbour stands where. Square: around it. Bipyramid and octahedron: top, the equator anticlockwise as seen from
+    /// the top, bottom. Places that the class does not have hold their own number; of the others it means nothing.
+    pub(crate) fn places(self) -> [u8; 6] {
+        placement(self.class, self.number)
+    }
+
     /// The same arrangement with the neighbours listed in another order: place `j` of the new list is place `order[j]` of
     /// the old one.
     ///
