@@ -35,7 +35,7 @@ fn symmetric(perception: &Perception, hydrogens: bool) -> SymmetricRmsd {
 }
 
 /// Whether RDKit can list the symmetries of a molecule with hydrogens.
-fn is_listed((perception, _): &&Case) -> bool {
+fn is_listed((perception, _): &Case) -> bool {
     symmetric(perception, true).order().is_some_and(|order| order <= MOST)
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn bench(c: &mut Criterion) {
     if molecules.is_empty() {
         return;
     }
-    let listed: Vec<&Case> = molecules.iter().filter(is_listed).collect();
+    let listed: Vec<&Case> = molecules.iter().filter(|case| is_listed(case)).collect();
     let all: Vec<&Case> = molecules.iter().collect();
     let mut group = c.benchmark_group("conformers");
     group.sample_size(10);
@@ -86,7 +86,7 @@ pub(crate) fn export(folder: &Path) -> Result<(), Fault> {
     let mut table = String::from("molecule,first,second,heavy,hydrogens,tfd\n");
     for (molecule, case) in molecules().iter().enumerate() {
         let [heavy, tfd] = [deviations(case, false), fingerprints(case, 3)];
-        let full = is_listed(&case).then(|| deviations(case, true));
+        let full = is_listed(case).then(|| deviations(case, true));
         for (place, (first, second)) in [(0, 1), (0, 2), (1, 2)].into_iter().enumerate() {
             let full = full.as_ref().map_or(String::new(), |full| full[place].to_string());
             writeln!(table, "{molecule},{first},{second},{},{full},{}", heavy[place], tfd[place])?;

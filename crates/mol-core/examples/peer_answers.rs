@@ -11,6 +11,8 @@
 //! `scripts/search_compare.py` and `scripts/fingerprints_compare.py` run it. Files have a SMARTS or SMILES a line (pairs: two,
 //! by a blank); a pattern `molecule SMILES` is that molecule. What cannot be read is answered with `-`.
 
+#![allow(clippy::print_stdout, reason = "answers are printed")]
+
 use mol_core::fingerprint::{AtomPairs, Fingerprint, FoldedSize, Morgan, MorganAtoms, Paths, TopologicalTorsions};
 use mol_core::mcs::{AtomComparison, BondComparison, Maximize, Options, maximum_common_substructure};
 use mol_core::perceive::Perception;

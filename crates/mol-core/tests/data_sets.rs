@@ -120,7 +120,7 @@ fn reading_ends_with_an_error_of_the_file() {
             .expect("a header")
             .map(|record| record.is_ok())
             .collect();
-        assert_eq!(*found.last().expect("a row"), false, "{table}");
+        assert!(!found.last().expect("a row"), "{table}");
         assert_eq!(found.iter().filter(|&&good| !good).count(), 1, "{table}");
     }
 }
@@ -169,7 +169,9 @@ fn vectors_text(seen: &Perception) -> String {
     let hot = [ChempropAtoms::V1, ChempropAtoms::V2, ChempropAtoms::Organic].map(|layout| chemprop(seen, layout));
     for atom in 0..integers.atoms.nrows() {
         line(&mut integers.atoms.row(atom).iter().map(|&value| value as f64));
-        hot.iter().for_each(|graph| line(&mut graph.atoms.row(atom).iter().map(|&value| f64::from(value))));
+        for graph in &hot {
+            line(&mut graph.atoms.row(atom).iter().map(|&value| f64::from(value)));
+        }
     }
     let sorted = |ends: [usize; 2]| [ends[0].min(ends[1]), ends[0].max(ends[1])];
     let mut bonds: Vec<usize> = (0..integers.ends.len()).collect();

@@ -2,6 +2,8 @@
 //!
 //! The coordinates are left in cargo's folder for temporaries, where `scripts/embed.py` lets `RDKit` minimise them.
 
+#![allow(clippy::print_stdout, reason = "counts of all molecules are read by people")]
+
 use mol_core::embed::{EmbedConfig, Embedded, Embedder, FailureReason, PreferenceTables, torsion_preferences};
 use mol_core::geometry::{angle, dihedral, rmsd};
 use mol_core::io::{SdfRecord, read_sdf, write_sdf};

@@ -261,7 +261,7 @@ fn a_spent_budget_is_told() {
 
 #[test]
 fn hubs_of_thousands_of_bonds_are_counted() {
-    let star = |list: &[&str]| format!("[U]{}", list.iter().map(|leaf| format!("({leaf})")).collect::<String>());
+    let star = |list: &[&str]| format!("[U]({})", list.join(")("));
     let leaves: Vec<&str> =
         (0..5000).map(|k| ["=O", "F", "[O]"][usize::from(k % 7 == 0) + usize::from(k % 49 == 0)]).collect();
     let turned: Vec<&str> = leaves.iter().rev().copied().collect();
