@@ -56,7 +56,7 @@ pub struct EmbedConfig {
     /// what is made within a time depends on the machine. It is looked at before every step of every descent.
     pub time: Option<Duration>,
     /// Where many conformers are made, one is dropped whose heavy atoms are within this r.m.s. deviation of an earlier one
-    /// [Å], equivalent atoms exchanged as [`SymmetricRmsd`](crate::geometry::SymmetricRmsd) does.
+    /// [Å], equivalent atoms exchanged as [`SymmetricRmsd`] does.
     pub prune: Option<f64>,
     /// Which preferences torsions have.
     pub preferences: PreferenceTables,

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 /// V = (u₁ − u₀) · [(u₂ − u₀) × (u₃ − u₀)]
 /// ```
 ///
-/// with the neighbours in the order that [`Chirality`] refers to; one that is not an atom of the graph (counted
+/// with the neighbours in the order that [`Chirality`](crate::Chirality) refers to; one that is not an atom of the graph (counted
 /// hydrogen, lone pair) is minus the sum of the others. Negative is anticlockwise (SMILES `@`, number 1), positive
 /// clockwise (`@@`, 2); ±16/(3√3) = ±3.08 is regular, 0 flat. `None` unless the atom has three or four neighbours,
 /// three of them in the graph, all elsewhere than the atom itself.
