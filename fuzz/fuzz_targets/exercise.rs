@@ -2,7 +2,7 @@
 
 use mol_core::descriptor::{Descriptors, gasteiger_charges, synthetic_accessibility};
 use mol_core::fragment::brics_fragments;
-use mol_core::perceive::Perception;
+use mol_core::perceive::{Perception, ValenceModel, check_valence};
 use mol_core::standardize::{StandardizeOptions, standardize};
 use mol_core::{Molecule, generic_scaffold, murcko_scaffold, side_chains};
 
@@ -27,5 +27,8 @@ pub fn exercise(molecule: &Molecule) {
     assert_eq!(chains + heavy(&scaffold), heavy(molecule));
     let clean = standardize(molecule, StandardizeOptions::default()).expect("perceived already").molecule;
     let again = standardize(&clean, StandardizeOptions::default()).expect("cleaned already");
-    assert!(again.molecule.charge().abs() <= clean.charge().abs());
+    // Its rules are of atoms that can be: an oxygen of five bonds may be a cation once its neighbours have lost their charges.
+    if check_valence(molecule, ValenceModel::Strict).is_ok() {
+        assert!(again.molecule.charge().abs() <= clean.charge().abs());
+    }
 }

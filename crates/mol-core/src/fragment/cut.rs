@@ -105,3 +105,27 @@ pub(crate) fn pieces(molecule: &Molecule) -> Vec<(Vec<AtomIndex>, Molecule)> {
     }
     components.into_iter().zip(builders.into_iter().map(MoleculeBuilder::finish)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::brics_fragments;
+    use crate::perceive::Perception;
+    use crate::{AtomIndex, Molecule};
+
+    /// Wildcards and silicon can be aromatic though SMILES has no small letters for them.
+    #[test]
+    fn what_is_aromatic_without_a_symbol_is_cut_and_kept() {
+        for (smiles, formulas) in
+            [("CCC(=O)NC1=*C=CC=C1", ["C3H5O*", "C5H5N*2"]), ("CCC(=O)NC1=[SiH]C=CC=C1", ["C3H5O*", "C5H6NSi*"])]
+        {
+            let perception = Perception::new(&Molecule::from_smiles(smiles).unwrap()).unwrap();
+            let pieces: Vec<String> = brics_fragments(&perception).iter().map(Molecule::formula).collect();
+            assert_eq!(pieces, formulas, "{smiles}");
+            let molecule = perception.molecule();
+            assert!(molecule.atom(AtomIndex::new(5)).aromatic, "{smiles}");
+            assert!(molecule.atom(AtomIndex::new(6)).aromatic, "{smiles}");
+            let text = serde_json::to_string(molecule).unwrap();
+            assert_eq!(&serde_json::from_str::<Molecule>(&text).unwrap(), molecule, "{smiles}");
+        }
+    }
+}

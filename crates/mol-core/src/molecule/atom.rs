@@ -21,7 +21,8 @@ pub struct Atom {
     /// Hydrogens that are not atoms of the graph: `Some(n)` states them, n ≤ 9 (an atom in SMILES brackets); `None` leaves
     /// them to the normal valence ([`Molecule::hydrogens`](crate::Molecule::hydrogens)).
     pub hydrogens: Option<u8>,
-    /// Whether the atom is part of an aromatic system: B, C, N, O, P, S, As, Se and Te can be.
+    /// Whether the atom is part of an aromatic system: B, C, N, O, P, S, As, Se and Te can be, wildcards, and, in the model
+    /// of `RDKit`, Be, Mg, Al and Si.
     pub aromatic: bool,
     /// Arrangement of the neighbours in space, if stated.
     pub chirality: Option<Chirality>,
@@ -91,22 +92,26 @@ impl Atom {
             Some("of at most 9 hydrogens")
         } else if self.element == Some(Element::H) && self.hydrogens.is_some_and(|count| count > 0) {
             Some("without hydrogens on a hydrogen: make them atoms")
-        } else if self.aromatic && !self.element.is_some_and(can_be_aromatic) {
-            Some("aromatic only if B, C, N, O, P, S, As, Se or Te")
+        } else if self.aromatic && !self.element.is_none_or(can_be_aromatic) {
+            Some("aromatic only if Be, B, C, N, O, Mg, Al, Si, P, S, As, Se, Te or a wildcard")
         } else {
             None
         }
     }
 }
 
-/// The elements that have an aromatic symbol.
+/// The elements that a model of aromaticity can mark.
 fn can_be_aromatic(element: Element) -> bool {
     matches!(
         element,
-        Element::B
+        Element::BE
+            | Element::B
             | Element::C
             | Element::N
             | Element::O
+            | Element::MG
+            | Element::AL
+            | Element::SI
             | Element::P
             | Element::S
             | Element::AS

@@ -27,7 +27,7 @@ fn builder_refuses_impossible_bonds_and_atoms() {
         Atom { hydrogens: Some(10), ..carbon },
         Atom { hydrogens: Some(1), ..Atom::new(Element::H) },
         Atom { aromatic: true, ..Atom::new(Element::F) },
-        Atom { aromatic: true, ..Atom::wildcard() },
+        Atom { aromatic: true, ..Atom::new(Element::NA) },
         Atom { map_number: u32::MAX, ..carbon },
     ];
     for fault in faults {

@@ -76,7 +76,8 @@ fn is_oxide(molecule: &Molecule, atom: AtomIndex) -> bool {
         && molecule.bonds_of(atom).iter().any(is_bare)
 }
 
-/// Gives aromatic systems that cannot be written with double bonds the charges that let them, one system after the other.
+/// Gives aromatic systems that cannot be written with double bonds the charges that let them, one system after the other;
+/// then to their atoms what charges the bonds imply that are written out (oxygen of three).
 fn charge_rings(builder: &mut MoleculeBuilder) -> Result<(), String> {
     let whole = builder.molecule();
     let count = whole.atom_count();
@@ -93,13 +94,20 @@ fn charge_rings(builder: &mut MoleculeBuilder) -> Result<(), String> {
         // N-oxides are cations even where double bonds could do without (two of them in a ring), unless they could not do
         // with (the anion of an N-hydroxyazole).
         part = with_oxides(&part, system.len()).filter(|part| part.kekulized().is_ok()).unwrap_or(part);
-        while let Err(Error::Kekulize { atoms: stuck }) = part.kekulized() {
+        let kekule = loop {
+            let stuck = match part.kekulized() {
+                Ok(kekule) => break kekule.to_builder(),
+                Err(Error::Kekulize { atoms }) => atoms,
+                Err(error) => return Err(error.to_string()),
+            };
             part = with_ring_charge(&part, system.len(), &stuck, &mut work).ok_or_else(|| {
                 let stuck = stuck.into_iter().filter_map(|atom| system.get(atom.index()).copied()).collect();
                 Error::Kekulize { atoms: stuck }.to_string()
             })?;
-        }
-        charges.extend(system.into_iter().zip(part.atoms()).map(|(atom, (_, data))| (atom, data.charge)));
+        };
+        charges.extend(system.into_iter().zip(part.atoms()).map(|(atom, (place, data))| {
+            (atom, if data.charge == 0 { implied_charge(&kekule, place) } else { data.charge })
+        }));
     }
     for (atom, charge) in charges {
         builder.atom_mut(atom).expect("an atom of the molecule").charge = charge;

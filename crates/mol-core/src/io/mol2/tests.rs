@@ -52,6 +52,16 @@ fn aromatic_nitrogen_is_charged_only_if_it_must_be() {
 }
 
 #[test]
+fn oxygen_of_three_bonds_is_charged_in_aromatic_rings_too() {
+    let ring = file(&["O.2", "C.ar", "C.ar", "C.2"], &[(1, 2, "ar"), (2, 3, "ar"), (3, 4, "1"), (4, 1, "2")]);
+    let written = ring.replace("1 1 2 ar", "1 1 2 1").replace("2 2 3 ar", "2 2 3 2");
+    for text in [ring, written] {
+        let record = Mol2Reader::new(text.as_bytes(), "test").next().unwrap().unwrap();
+        assert_eq!(record.molecule.charge(), 1, "{}", record.molecule.to_smiles());
+    }
+}
+
+#[test]
 fn delocalised_sulfur_phosphorus_and_chlorine() {
     // The centre, its delocalised and its other neighbours.
     for (centre, shared, others, expected) in [

@@ -41,6 +41,9 @@ pub(super) type Problem = (usize, String);
 struct Work<'a> {
     model: &'a RawModel,
     links: &'a Links<'a>,
+    /// What is stated between two atoms that form bonds: coordination to metals is not read, and so says nothing of the
+    /// bonds around it.
+    stated: Vec<Stated>,
     builder: MoleculeBuilder,
     /// Whether each residue names bonds that are complete without distances.
     is_known: Vec<bool>,
@@ -51,10 +54,13 @@ pub(super) fn molecule(model: &RawModel, links: &Links) -> Result<Molecule, Prob
     let mut work = Work {
         model,
         links,
+        stated: Vec::new(),
         builder: MoleculeBuilder::with_capacity(model.atoms.len(), model.atoms.len()),
         is_known: Vec::with_capacity(model.residues.len()),
     };
     work.atoms()?;
+    let is_bond = |bond: &&Stated| bond.a != bond.b && work.is_bonding(bond.a) && work.is_bonding(bond.b);
+    work.stated = links.stated.iter().filter(is_bond).copied().collect();
     work.within_residues()?;
     work.stated();
     work.between_residues();
@@ -119,10 +125,11 @@ impl<'a> Work<'a> {
     fn within_residues(&mut self) -> Result<(), Problem> {
         let model = self.model;
         let mut has_stated = vec![false; model.atoms.len()];
-        for bond in &self.links.stated {
+        for bond in &self.stated {
             (has_stated[bond.a], has_stated[bond.b]) = (true, true);
         }
-        let mut stated = self.links.stated.as_slice();
+        let all = std::mem::take(&mut self.stated);
+        let mut stated = all.as_slice();
         for residue in &model.residues {
             let range = residue.atoms.clone();
             let template = self.known(residue);
@@ -161,6 +168,7 @@ impl<'a> Work<'a> {
             }
             self.by_distance(range, &placed)?;
         }
+        self.stated = all;
         self.apart();
         Ok(())
     }
@@ -231,12 +239,10 @@ impl<'a> Work<'a> {
     }
 
     fn stated(&mut self) {
-        for bond in &self.links.stated {
-            if self.is_bonding(bond.a) && self.is_bonding(bond.b) {
-                // What comes several times is no multiple bond where there can be none.
-                let has_hydrogen = [bond.a, bond.b].into_iter().any(|atom| self.element(atom) == Some(Element::H));
-                self.bond(bond.a, bond.b, if has_hydrogen { BondOrder::Single } else { bond.order });
-            }
+        for bond in std::mem::take(&mut self.stated) {
+            // What comes several times is no multiple bond where there can be none.
+            let has_hydrogen = [bond.a, bond.b].into_iter().any(|atom| self.element(atom) == Some(Element::H));
+            self.bond(bond.a, bond.b, if has_hydrogen { BondOrder::Single } else { bond.order });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Writing PDB files.
 
 use super::hybrid36::encode;
-use super::implied::unsaid;
+use super::implied::{unsaid, written_label};
 use super::model::Structure;
 use crate::{AtomIndex, Bond, BondOrder, Error, Result};
 use std::fmt::Write as _;
@@ -29,7 +29,8 @@ const TO_TEXT: &str = "a String takes all";
 /// # Errors
 /// [`Error::InvalidArgument`] for what the columns cannot hold: no conformer, quadruple bonds, coordinates beyond −999.999 and
 /// 9999.999 Å, edges of the cell beyond 99999.999 Å, occupancies and B beyond 999.99, names of atoms above four letters,
-/// of residues above four, of chains above one, numbers of residues beyond hybrid-36, atoms that a reader would take for upon one another; [`Error::ShapeMismatch`] if the lists
+/// of residues above four, of chains and insertion codes above one, numbers of residues beyond hybrid-36, residues that a
+/// reader would take for one, atoms that it would take for upon one another; [`Error::ShapeMismatch`] if the lists
 /// do not fit; [`Error::Kekulize`] if aromatic bonds cannot be assigned; [`Error::Io`] for what the writer reports.
 pub fn write_pdb(out: &mut dyn Write, structure: &Structure) -> Result<()> {
     let text = format(structure)?;
@@ -112,14 +113,16 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3], ne
             refused("number of a residue in a PDB file", "from -999 to 2436111", residue.number.to_string())
         })?;
         let fits = |text: &str, most: usize| text.len() <= most && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if !fits(&residue.name, 4) || !fits(&residue.chain, 1) {
-            let got = format!("{:?} of chain {:?}", residue.name, residue.chain);
-            return Err(refused("residue in a PDB file", "of a name of four letters and a chain of one", got));
+        let is_code = residue.insertion.is_none_or(|code| code.is_ascii_graphic());
+        if !fits(&residue.name, 4) || !fits(&residue.chain, 1) || !is_code {
+            let got = format!("{:?} {:?} of chain {:?}", residue.name, residue.insertion, residue.chain);
+            let expected = "of a name of four ASCII letters, an insertion code and a chain of one";
+            return Err(refused("residue in a PDB file", expected, got));
         }
         // A name of four letters takes the column behind the usual three.
         let name = if residue.name.len() == 4 { residue.name.clone() } else { format!("{:>3} ", residue.name) };
         let chain = if residue.chain.is_empty() { " " } else { &residue.chain };
-        let insertion = residue.insertion.filter(char::is_ascii_graphic).unwrap_or(' ');
+        let insertion = residue.insertion.unwrap_or(' ');
         for atom in residue.atoms.clone() {
             serial += 1;
             let (site, x) = (&structure.sites[atom], positions[atom]);
@@ -157,7 +160,7 @@ fn model(text: &mut String, structure: &Structure, positions: &[crate::Vec3], ne
             };
             let is_deuterium = data.isotope == Some(2) && data.element == Some(crate::Element::H);
             let symbol = if is_deuterium { "D".to_owned() } else { symbol.to_uppercase() };
-            let alternate = site.alternate.filter(char::is_ascii_graphic).unwrap_or(' ');
+            let alternate = written_label(site).unwrap_or(' ');
             let [occupancy, b_factor] = [site.occupancy, site.b_factor];
             if [occupancy, b_factor].iter().any(|value| !(-99.99..=999.99).contains(value)) {
                 let got = format!("{occupancy} and {b_factor} Å² at atom {atom}");

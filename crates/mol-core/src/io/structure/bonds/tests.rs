@@ -179,3 +179,18 @@ fn a_crowd_without_bonds_is_refused() {
     let message = parse_pdb(crowd(4096).as_bytes(), "test").unwrap_err().to_string();
     assert!(message.contains("at most 16 atoms within bonding distance"), "{message}");
 }
+
+#[test]
+fn coordination_to_a_metal_says_nothing_of_the_bonds_beside_it() {
+    let line = |k: usize, name: &str, x: f64, element: &str| {
+        format!("HETATM{k:>5} {name:<4} LIG A   1    {x:>8.3}   0.000   0.000  1.00  0.00          {element:>2}\n")
+    };
+    let atoms =
+        line(1, " C1", 0.0, "C") + &line(2, " N1", 1.4, "N") + &line(3, " H1", -1.1, "H") + &line(4, "ZN", 3.4, "ZN");
+    let alone = one(&atoms).molecule;
+    assert_eq!(alone.bond_count(), 2);
+    // To nitrogen, to the hydrogen, of an atom to itself.
+    for stated in ["CONECT    2    4\n", "CONECT    4    3\n", "CONECT    3    3\nCONECT    1    1\n"] {
+        assert_eq!(one(&(atoms.clone() + stated)).molecule, alone, "{stated}");
+    }
+}

@@ -98,3 +98,37 @@ fn unknown_elements_and_locations_come_back() {
     assert_eq!(back, structure);
     assert_eq!(back.sites[0].alternate, Some('A'));
 }
+
+#[test]
+fn residues_that_would_be_read_as_one_are_refused() {
+    let two = |edit: &dyn Fn(&mut Structure)| {
+        let mut structure = ring_of_glycines(2, false);
+        structure.molecule = Molecule::from_smiles("N.C.C.O.N.C.C.O").unwrap();
+        structure.molecule.add_conformer((0..8).map(|k| Vec3::x() * 5.0 * f64::from(k)).collect()).unwrap();
+        edit(&mut structure);
+        let mut out = Vec::new();
+        write_pdb(&mut out, &structure)
+            .map(|()| parse_pdb(&out[..], "memory").unwrap()[0].residues == structure.residues)
+    };
+    let is_refused =
+        |edit: &dyn Fn(&mut Structure)| two(edit).unwrap_err().to_string().contains("residue in a PDB file");
+    // The same number and name: the first atom tells them apart if it comes again.
+    let same = |structure: &mut Structure| structure.residues[1].number = 1;
+    assert!(two(&same).unwrap());
+    let renamed = |structure: &mut Structure| {
+        same(structure);
+        structure.sites[4].name = "N2".to_owned();
+    };
+    assert!(is_refused(&renamed));
+    // As in the file that showed it: labels that exclude one another, an insertion code without a column.
+    let labelled = |structure: &mut Structure| {
+        same(structure);
+        structure.residues[1].name = "ALA".to_owned();
+    };
+    assert!(two(&labelled).unwrap());
+    assert!(is_refused(&|structure| {
+        labelled(structure);
+        structure.sites[4].alternate = Some('A');
+    }));
+    assert!(is_refused(&|structure| structure.residues[1].insertion = Some('é')));
+}
