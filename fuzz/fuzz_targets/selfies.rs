@@ -1,5 +1,7 @@
 //! SELFIES: every text of known symbols is a molecule within the table of valences, and what is encoded is decoded to the same
 //! compound.
+//!
+//! `-dict=dictionaries/selfies.dict` gives the fuzzer the symbols.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -7,7 +7,7 @@ use super::idle::{is_stated_idle, settle};
 use super::search::label;
 use super::site::{Kind, Site};
 use crate::perceive::Perception;
-use crate::smiles::sheet::{Line, Row, Sheet, Stroke};
+use crate::smiles::sheet::{Line, Row, Sheet, Stroke, is_implied};
 use crate::smiles::write::{Explicit, write};
 use crate::{Atom, AtomIndex, BondOrder, ChiralClass, Chirality, Element};
 use smallvec::SmallVec;
@@ -173,13 +173,10 @@ fn sheet(perception: &Perception, graph: &Graph, scope: Scope) -> Sheet {
         sheet.rows.push(Row { atom, hydrogens: graph.hydrogens[vertex as usize], bare: false });
         for arc in graph.arcs(vertex) {
             let line = if arc.to > vertex {
-                let both = atom.aromatic && perception.is_aromatic(graph.atoms[arc.to as usize]);
                 let order = perception.order(arc.bond);
-                let implied = match order {
-                    BondOrder::Single => !both,
-                    BondOrder::Aromatic => both && perception.is_ring_bond(arc.bond),
-                    _ => false,
-                };
+                let other = graph.atoms[arc.to as usize];
+                let other = Atom { aromatic: perception.is_aromatic(other), ..*molecule.atom(other) };
+                let implied = is_implied(order, [&atom, &other], || perception.is_ring_bond(arc.bond));
                 sheet.lines.push(Line { begin: vertex, order, direction: None, group: 0, implied });
                 sheet.lines.len() as u32 - 1
             } else {

@@ -173,6 +173,17 @@ fn spellings_of_one_compound_agree() {
 }
 
 #[test]
+fn wildcards_of_aromatic_rings_are_read_back() {
+    for (smiles, form) in [
+        ("CC1=*C1=O", "Cc1:*:c1=O"),
+        ("C1=CC=C*=C1", "*:1:ccccc1"),
+    ] {
+        assert_eq!(canonical(smiles), form, "{smiles}");
+        assert_eq!(canonical(form), form, "{smiles}");
+    }
+}
+
+#[test]
 fn a_double_bond_between_stated_ones_stays_open() {
     // Only marks on drawn hydrogens leave the one in the middle open.
     let open = "C/C=C(/[H])C=CC(\\[H])=C/C";

@@ -43,6 +43,17 @@ pub(crate) struct Sheet {
     pub(crate) strokes: Vec<Stroke>,
 }
 
+/// Whether a reader takes a bond between these atoms for what it is if no symbol stands there. Nothing in the
+/// text tells an aromatic wildcard from another, so its aromatic bonds need their symbol.
+pub(crate) fn is_implied(order: BondOrder, ends: [&Atom; 2], is_on_ring: impl FnOnce() -> bool) -> bool {
+    let both = ends.iter().all(|atom| atom.aromatic && atom.element.is_some());
+    match order {
+        BondOrder::Single => !both,
+        BondOrder::Aromatic => both && is_on_ring(),
+        _ => false,
+    }
+}
+
 impl Sheet {
     pub(crate) fn strokes(&self, atom: u32) -> &[Stroke] {
         &self.strokes[self.starts[atom as usize] as usize..self.starts[atom as usize + 1] as usize]
@@ -60,12 +71,8 @@ impl Sheet {
         let aromatic = molecule.bonds().any(|(_, bond)| bond.order == BondOrder::Aromatic);
         let on_ring = if aromatic { perceive::ring_bonds(molecule) } else { Vec::new() };
         for (index, bond) in molecule.bonds() {
-            let both = molecule.atom(bond.begin).aromatic && molecule.atom(bond.end).aromatic;
-            let implied = match bond.order {
-                BondOrder::Single => !both,
-                BondOrder::Aromatic => both && on_ring[index.index()],
-                _ => false,
-            };
+            let ends = [bond.begin, bond.end].map(|end| molecule.atom(end));
+            let implied = is_implied(bond.order, ends, || on_ring[index.index()]);
             let begin = bond.begin.index() as u32;
             sheet.lines.push(Line { begin, order: bond.order, direction: bond.direction, group: 0, implied });
         }
