@@ -173,7 +173,7 @@ fn build(perception: &Perception, atoms: Vec<AtomIndex>, place: &mut [u32], scop
                 hydrogens += 1;
             } else {
                 let bond = BondIndex::new(link.bond as usize);
-                graph.arcs.push(Arc { to, order: perception.order(bond) as u8, bond });
+                graph.arcs.push(Arc { to, order: perception.written_order(bond) as u8, bond });
             }
         }
         graph.starts.push(graph.arcs.len() as u32);

@@ -173,7 +173,7 @@ fn sheet(perception: &Perception, graph: &Graph, scope: Scope) -> Sheet {
         sheet.rows.push(Row { atom, hydrogens: graph.hydrogens[vertex as usize], bare: false });
         for arc in graph.arcs(vertex) {
             let line = if arc.to > vertex {
-                let order = perception.order(arc.bond);
+                let order = perception.written_order(arc.bond);
                 let other = graph.atoms[arc.to as usize];
                 let other = Atom { aromatic: perception.is_aromatic(other), ..*molecule.atom(other) };
                 let implied = is_implied(order, [&atom, &other], || perception.is_ring_bond(arc.bond));

@@ -1,7 +1,7 @@
 //! Hydrogens that are counted rather than drawn: how many there are, and both ways of writing a molecule.
 
 use super::{Atom, AtomIndex, BondData, BondIndex, BondOrder, Molecule, MoleculeBuilder, UNCOUNTED};
-use crate::perceive::{Flat, Marks};
+use crate::perceive::{Flat, Marks, written_order};
 use crate::{BondDirection, Element, Error, Result};
 use smallvec::SmallVec;
 
@@ -84,10 +84,7 @@ impl Molecule {
                 node.atom.hydrogens = Some(node.hydrogens);
             }
         }
-        let order = |bond: u32| {
-            if marks.bonds[bond as usize] { BondOrder::Aromatic } else { kekule.order(bond) }
-        };
-        marked.rewrite(order, |atom| marks.atoms[atom]);
+        marked.rewrite(|bond| written_order(kekule, &marks.bonds, bond), |atom| marks.atoms[atom]);
         marked
     }
 

@@ -4,7 +4,7 @@
 //! a general graph (azulene and the fullerenes have odd cycles), found by Edmonds' blossoms. Deliberately not here:
 //! the enumeration of all Kekulé structures.
 
-use super::flat::{Flat, FlatAtom, atom_index};
+use super::flat::{Flat, atom_index};
 use crate::{BondOrder, Error, Molecule, Result};
 use smallvec::SmallVec;
 
@@ -17,7 +17,7 @@ impl Molecule {
     ///
     /// An atom with aromatic bonds takes one double bond if its bonds, each aromatic one counted as single, and its
     /// hydrogens leave it one short of a normal valence (of the isoelectronic neutral element, if it is charged). A
-    /// wildcard may take one. Of several structures one is chosen, fixed for one numbering.
+    /// wildcard takes one if one is left. Of several structures one is chosen, fixed for one numbering.
     ///
     /// ```
     /// use mol_core::{BondOrder, Molecule};
@@ -49,7 +49,7 @@ pub(super) fn assign(flat: &mut Flat) -> Result<()> {
     let mut need: SmallVec<[Need; 64]> = SmallVec::from_elem(Need::None, flat.atoms.len());
     for bond in flat.bonds.iter().filter(|bond| bond.order == BondOrder::Aromatic) {
         for end in bond.ends {
-            need[end as usize] = need_of(&flat.atoms[end as usize]);
+            need[end as usize] = need_of(flat, end);
         }
     }
     // An aromatic atom all of whose bonds are written out keeps its flag nowhere, and needs nothing.
@@ -58,6 +58,9 @@ pub(super) fn assign(flat: &mut Flat) -> Result<()> {
     let left: Vec<u32> = (0..flat.atoms.len() as u32).filter(is_left).collect();
     if !left.is_empty() {
         return Err(Error::Kekulize { atoms: left.into_iter().map(atom_index).collect() });
+    }
+    for atom in (0..flat.atoms.len() as u32).filter(|&atom| need[atom as usize] == Need::Wish) {
+        matching.cover(atom);
     }
     let mate = matching.mate;
     for bond in flat.bonds.iter_mut().filter(|bond| bond.order == BondOrder::Aromatic) {
@@ -71,19 +74,24 @@ pub(super) fn assign(flat: &mut Flat) -> Result<()> {
 }
 
 /// What an atom asks of its aromatic bonds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Need {
     /// No double bond.
     None,
-    /// Exactly one.
-    One,
     /// One or none.
     Any,
+    /// One if there is one left.
+    Wish,
+    /// Exactly one.
+    One,
 }
 
-fn need_of(atom: &FlatAtom) -> Need {
+fn need_of(flat: &Flat, index: u32) -> Need {
+    let atom = &flat.atoms[index as usize];
     if atom.number == 0 {
-        return Need::Any;
+        let is_multiple = |order| !matches!(order, BondOrder::Single | BondOrder::Aromatic);
+        let has_multiple = flat.links(index).iter().any(|link| is_multiple(flat.order(link.bond)));
+        return if has_multiple { Need::Any } else { Need::Wish };
     }
     let (valences, spent) = (atom.valences(), atom.valence as usize);
     // Below the lowest valence an atom is a radical in the plane of its ring: the double bond comes first.
@@ -150,7 +158,7 @@ impl<'a> Matching<'a> {
     fn new(flat: &'a Flat, need: &'a [Need]) -> Self {
         let mate = SmallVec::from_elem(NONE, flat.atoms.len());
         let mut matching = Self { flat, need, mate, forest: Forest::default() };
-        // A start along the bonds; wildcards stay free until they are needed.
+        // A start along the bonds; wildcards come last.
         for a in 0..need.len() as u32 {
             let is_free = |b: &u32| need[*b as usize] == Need::One && matching.mate[*b as usize] == NONE;
             if is_free(&a)
@@ -172,7 +180,7 @@ impl<'a> Matching<'a> {
     }
 
     /// Makes sure that `root` is matched, by an alternating path if it is not yet; false if there is none. The path ends
-    /// at an atom that is free, else at a wildcard that becomes free.
+    /// at an atom that is free, else at a wildcard of less need that becomes free.
     fn cover(&mut self, root: u32) -> bool {
         if self.mate[root as usize] != NONE {
             return true;
@@ -211,8 +219,10 @@ impl<'a> Matching<'a> {
                 }
             }
         }
-        let is_spared = |k: &u32| *k != root && forest.outer[*k as usize] && self.need[*k as usize] == Need::Any;
-        let Some(spared) = forest.touched.iter().copied().filter(is_spared).min() else { return false };
+        let need = |k: u32| self.need[k as usize];
+        let is_spared = |k: &u32| forest.outer[*k as usize] && need(*k) < need(root);
+        let spared = forest.touched.iter().copied().filter(is_spared).min_by_key(|&k| (need(k), k));
+        let Some(spared) = spared else { return false };
         let end = std::mem::replace(&mut self.mate[spared as usize], NONE);
         self.augment(end, &forest.parent);
         true

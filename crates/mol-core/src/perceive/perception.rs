@@ -3,7 +3,7 @@
 //! Search, fingerprints, descriptors, force fields and embedding take a [`Perception`] rather than a molecule, so that a
 //! program that needs several of them perceives once. Deliberately not here: stereo, and anything that needs coordinates.
 
-use super::aromaticity::{AromaticityModel, Marks, marks, rdkit_marks};
+use super::aromaticity::{AromaticityModel, Marks, marks, rdkit_marks, written_order};
 use super::blocks::Blocks;
 use super::flat::Flat;
 use super::hybridization::{conjugated, hybridization};
@@ -221,6 +221,11 @@ impl Perception {
     #[must_use]
     pub fn kekule_order(&self, bond: BondIndex) -> BondOrder {
         self.flat.order(bond.index() as u32)
+    }
+
+    /// Order of a bond as it is written down: as [`order`](Self::order), but for wildcards ([`written_order`]).
+    pub(crate) fn written_order(&self, bond: BondIndex) -> BondOrder {
+        written_order(&self.flat, &self.aromatic_bonds, bond.index() as u32)
     }
 
     /// Whether each bond is part of a conjugated system, shape `[bonds]`.

@@ -37,7 +37,7 @@ impl Symmetry {
     #[must_use]
     pub fn new(perception: &Perception) -> Self {
         let numbers = || canon::numbers(perception, Scope { stereo: Stereo::None, maps: false, ..Scope::ALL });
-        Self::of(perception.molecule(), |bond| perception.order(bond), &numbers)
+        Self::of(perception.molecule(), |bond| perception.written_order(bond), &numbers)
     }
 
     /// The same for bond orders of choice, with an order of the atoms that is the same for every numbering.

@@ -13,7 +13,7 @@ pub use mmff94::mmff94_aromatic_rings;
 
 use super::flat::Flat;
 use super::{Hybridization, Perception, Rings};
-use crate::{Molecule, Result};
+use crate::{BondOrder, Molecule, Result};
 
 /// What counts as aromatic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -52,6 +52,24 @@ impl Marks {
 
 pub(super) use rdkit::mark as rdkit_marks;
 
+/// Order of a bond as it is written down, given which bonds are aromatic.
+///
+/// A wildcard has no valence that would tell what it gives to a ring, so its bonds do: they are aromatic if exactly one of
+/// its aromatic bonds is double in the Kekulé form, so that it takes a double bond when it is read again, as the N of
+/// pyridine; else they keep their orders, single for one that is like the O of furan.
+pub(crate) fn written_order(kekule: &Flat, aromatic: &[bool], bond: u32) -> BondOrder {
+    let order = kekule.order(bond);
+    if !aromatic[bond as usize] {
+        return order;
+    }
+    let is_double = |bond: u32| aromatic[bond as usize] && kekule.order(bond) == BondOrder::Double;
+    let is_told = |atom: u32| {
+        kekule.atoms[atom as usize].number != 0
+            || kekule.links(atom).iter().filter(|link| is_double(link.bond)).count() == 1
+    };
+    if kekule.bonds[bond as usize].ends.into_iter().all(is_told) { BondOrder::Aromatic } else { order }
+}
+
 /// Marks by a model other than `RDKit`'s.
 pub(super) fn marks(model: AromaticityModel, kekule: &Flat, rings: &Rings, hybridizations: &[Hybridization]) -> Marks {
     match model {
@@ -76,7 +94,7 @@ impl Molecule {
     /// no more bonds than the element's normal valence, elements of the first three periods, Se and Te) and their
     /// electrons number 2 or 4n + 2 ≥ 6. Of rings fused by one bond the outline counts, up to six rings; bonds inside
     /// an outline stay as they are (azulene), and an atom in three of the rings gives nothing. A bond with a direction
-    /// mark stays single, so that no stereo is lost.
+    /// mark stays single, so that no stereo is lost; so do the bonds of a wildcard that has no double bond in the ring.
     ///
     /// ```
     /// use mol_core::Molecule;
