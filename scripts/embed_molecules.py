@@ -1,8 +1,7 @@
 """Sixty molecules beside the forty of conformers.sdf, with three raw ETKDGv3 conformers each, to choose settings on.
 
     python scripts/embed_molecules.py rdkit_properties.csv conformers.sdf molecules.sdf
-    MOLKIT_COVERAGE=$PWD/molecules.sdf cargo test --release -p mol-core --features testing --test embed conformers_for_coverage
-    python scripts/embed_coverage.py molecules.sdf target/tmp/embedded_coverage_*.sdf
+    python scripts/embed_coverage.py molecules.sdf
 
 Drawn with a seed from the table: one component, 12 to 26 heavy atoms of C, N, O, S, F, Cl, Br, at most 7 rotatable bonds, QED 0.25 and more, not
 among the forty; centres the table leaves open are as the first conformer has them.

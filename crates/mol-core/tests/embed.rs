@@ -16,10 +16,10 @@ fn read(smiles: &str) -> Molecule {
     molecule.with_explicit_hydrogens().expect("no conformers")
 }
 
-/// Ferrocene drawn with ten bonds, whose rings come out askew or not at all.
+/// Ferrocene drawn with ten bonds, whose rings come out askew.
 const FERROCENE: &str = "C12C3=C4C5=C1[Fe]23456789C%10C6=C7C8=C9%10";
 
-/// Whether the rule of radii is known not to see the graph of a row: ferrocene, and deltic acids with bonds across their rings.
+/// Whether the rule of radii is known not to see the graph of a row: ferrocene, and squaric acids with bonds across their rings.
 fn is_askew(smiles: &str) -> bool {
     smiles == FERROCENE || smiles.contains("C(=C1O)O")
 }
@@ -121,7 +121,7 @@ fn molecules_of_the_table_are_embedded() {
         return;
     }
     assert_eq!(count, 313);
-    assert!(failed.iter().all(|row| row.starts_with(FERROCENE)), "{failed:?}");
+    assert!(failed.is_empty(), "{failed:?}");
     assert!(differ.iter().all(|smiles| is_askew(smiles)), "{differ:?}");
 }
 

@@ -4,7 +4,7 @@
 //! that the torsion preferences were made for. They are meant to be within a few hundredths of an ångström and a few
 //! degrees, not to be a force field.
 
-use super::radii::natural_length;
+use super::radii::{is_metal, natural_length};
 use super::shape::Shape;
 use crate::perceive::{Hybridization, Perception};
 use crate::{AtomIndex, BondIndex, Element, Molecule};
@@ -179,6 +179,17 @@ impl View<'_> {
             && self.hybridization(atom) == Hybridization::Sp2
             && matches!(self.element(atom), Some(Element::B | Element::C | Element::N))
             && !strained()
+            && !self.is_side_on(atom)
+    }
+
+    /// Whether an atom and a neighbour of it are both bonded to one metal, as those of cyclopentadienyl rings: the metal
+    /// is above their plane.
+    fn is_side_on(&self, atom: AtomIndex) -> bool {
+        let mut metals = self.molecule.neighbors(atom).filter(|&other| is_metal(self.seen, other));
+        metals.any(|metal| {
+            let mut others = self.molecule.neighbors(atom).filter(|&other| other != metal);
+            others.any(|other| self.molecule.bond_between(other, metal).is_some())
+        })
     }
 
     /// Where three bonds meet in rings of three or four, the fourth points away from their sum:

@@ -64,7 +64,7 @@ pub(super) fn natural_length(seen: &Perception, bond: BondIndex) -> f64 {
 
 /// Whether the field has one radius for all the bonds of an atom, of ligands above and across alike: then those of
 /// Cordero (*Dalton Trans.* 2832 (2008)) are nearer.
-fn is_metal(seen: &Perception, atom: AtomIndex) -> bool {
+pub(super) fn is_metal(seen: &Perception, atom: AtomIndex) -> bool {
     let number = seen.kekule().atom(atom).element.map_or(0, Element::number);
     !matches!(number, 0..=2 | 5..=10 | 14..=18 | 32..=36 | 51..=54 | 84..=86)
 }

@@ -157,3 +157,11 @@ fn penicillin_nitrogen_is_no_plane() {
     let nitrogen = molecule.atoms().find(|(_, atom)| atom.element == Some(crate::Element::N)).unwrap().0;
     assert!(!view.is_planar(nitrogen));
 }
+
+#[test]
+fn metals_are_above_the_plane_of_their_rings() {
+    let molecule = part("C12C3=C4C5=C1[Fe]2345").molecule;
+    let seen = Perception::new(&molecule).unwrap();
+    let view = View { molecule: &molecule, seen: &seen };
+    assert!(molecule.atoms().all(|(atom, _)| !view.is_planar(atom)));
+}
