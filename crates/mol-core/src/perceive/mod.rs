@@ -30,8 +30,8 @@ mod symmetry;
 mod theta;
 mod valence;
 
-pub(crate) use aromaticity::{Marks, written_order};
 pub use aromaticity::{AromaticityModel, mmff94_aromatic_rings};
+pub(crate) use aromaticity::{Marks, written_order};
 pub use blocks::ring_bonds;
 pub use check::{ValenceFault, ValenceModel, check_valence};
 pub use families::RingFamilies;
